@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/** A setting that is missing or malformed; its message is one line that says what to do. */
+export class ConfigError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ConfigError';
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads a program's settings once. An empty variable counts as unset. Secrets are never quoted in
+ * the error.
+ * @throws ConfigError naming every variable that is missing or malformed
+ */
+export function readConfig<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  environment: Environment,
+): z.infer<z.ZodObject<Shape>> {
+  const names = Object.keys(shape);
+  const given = names.map((name) => [name, environment[name] || undefined]);
+  const result = z.object(shape).safeParse(Object.fromEntries(given));
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    return environment[name] ? `${name}: ${issue.message}` : `${name} is not set`;
+  });
+  throw new ConfigError(`${lines.join('; ')} (.env.example explains each variable)`);
+}
+
+/** Building blocks of the programs' schemas. */
+export const setting = {
+  port: (standard: number) => z.coerce.number().int().min(0).max(65_535).default(standard),
+  host: () => z.string().default('127.0.0.1'),
+  milliseconds: (standard: number) => z.coerce.number().int().min(1).default(standard),
+  count: (standard: number, maximum = 1_000_000) =>
+    z.coerce.number().int().min(1).max(maximum).default(standard),
+  databaseUrl: () => urlOf('postgres', 'postgresql'),
+  rabbitmqUrl: () => urlOf('amqp', 'amqps'),
+  redisUrl: () => urlOf('redis', 'rediss'),
+  httpUrl: () => urlOf('http', 'https'),
+  logLevel: () => z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  /** A PEM key; `\n` may stand for a line break, so that it fits one line of an .env file. */
+  pem: () => z.string().transform((text) => text.replaceAll('\\n', '\n')),
+  secret: () => z.string().min(32, 'a secret has at least 32 characters'),
+};
+
+function urlOf(...protocols: readonly string[]) {
+  return z.string().refine((text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    return url !== undefined && protocols.includes(url.protocol.slice(0, -1));
+  }, `must be a URL that starts with ${protocols[0]}://`);
+}
