@@ -8,7 +8,7 @@ export default {
   transform: { '\\.ts$': '<rootDir>/tests/support/strip-types.mjs' },
   globalSetup: '<rootDir>/tests/support/global-setup.ts',
   globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
-  reporters: ['default', 'summary', '<rootDir>/tests/support/reporter.ts'],
+  reporters: ['default', '<rootDir>/tests/support/reporter.ts'],
   testTimeout: 60_000,
   maxWorkers: 2,
   coverageProvider: 'v8',

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import type { AggregatedResult, AssertionResult } from '@jest/test-result';
 import { addressOf, expected, type OptionalService, serviceNames } from './find-services.ts';
 
@@ -10,7 +11,8 @@ export default class MammonReporter {
     const lines = skipReasons(skipped);
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     lines.push(`${results.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped`);
-    process.stderr.write(`\n${lines.join('\n')}\n`);
+    // Jest prints its own summary after every reporter; only the end of the process is later.
+    process.once('exit', () => writeSync(2, `\n${lines.join('\n')}\n`));
   }
 }
 
