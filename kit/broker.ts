@@ -1,0 +1,53 @@
+import type { MessageId } from './ids.ts';
+
+/** A message between services as it travels; the body is plain JSON. */
+export interface BrokerMessage {
+  /** The inbox's key: a redelivery carries the same id. */
+  readonly id: MessageId;
+  readonly name: string;
+  readonly version: number;
+  /** Messages with the same key keep their order; usually an order's id. */
+  readonly key: string;
+  readonly body: unknown;
+  /** ISO 8601 UTC. */
+  readonly occurredAt: string;
+  /** ISO 8601 UTC; after it an undelivered message may be dropped. */
+  readonly expiresAt?: string | undefined;
+}
+
+/** What a queue group hears: message names by group, and how many partitions each group has. */
+export interface Topology {
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  readonly partitions: number;
+}
+
+export interface Subscription {
+  /** Resolves when the message in hand is finished; the rest stays queued. */
+  close(): Promise<void>;
+}
+
+/**
+ * Durable queues with two twins: RabbitMQ, and tables in PostgreSQL for one process. Each group has
+ * `partitions` queues; a message goes to the queue `hash(key) mod partitions` of each group bound
+ * to its name.
+ */
+export interface Broker {
+  /** Resolves when every bound queue has durably accepted all of them, in the order given. */
+  publish(messages: readonly BrokerMessage[]): Promise<void>;
+  /**
+   * Delivers one message at a time, in order. A handler that throws is called again after a pause,
+   * without limit while `isTransient(error)`, else at most `redeliveryLimit` times; then the message
+   * goes to the queue's dead letters and the next one follows. A message whose consumer died is
+   * delivered again, counted.
+   */
+  consume(
+    group: string,
+    partition: number,
+    handler: (message: BrokerMessage) => Promise<void>,
+  ): Promise<Subscription>;
+  /** How many messages wait, and how many are dead, in all partitions of a group. */
+  depth(group: string): Promise<{ waiting: number; dead: number }>;
+  /** Whether publish can succeed now. */
+  readonly healthy: boolean;
+  close(): Promise<void>;
+}
