@@ -1,0 +1,100 @@
+import type { Redis } from "ioredis";
+import type { Broker, Topology } from "./broker.ts";
+import { createPostgresBroker } from "./broker-postgres.ts";
+import { createRabbitmqBroker } from "./broker-rabbitmq.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { ConfigError, readConfig, setting, type Environment } from "./config.ts";
+import { createLogger, type Logger } from "./log.ts";
+import { serviceDatabaseUrl } from "./orm.ts";
+import { createMemoryPubSub, createRedis, createRedisPubSub, type LivePubSub } from "./pubsub.ts";
+
+/** What the programs of one process share, opened once and handed to each start(). */
+export interface Platform {
+  /** The stack on its embedded PostgreSQL: the only place of seeded users and free deposits. */
+  readonly local: boolean;
+  /** The URL of a service's own database. */
+  databaseUrl(service: string): string;
+  readonly broker: Broker;
+  readonly pubsub: LivePubSub;
+  /** Null where there is no Redis: its users have a twin in memory or in PostgreSQL. */
+  readonly redis: Redis | null;
+  logger(program: string): Logger;
+  readonly clock: Clock;
+  close(): Promise<void>;
+}
+
+/** The variables that every program reads. */
+export const platformSettings = {
+  DATABASE_URL: setting.databaseUrl().optional(),
+  RABBITMQ_URL: setting.rabbitmqUrl().optional(),
+  REDIS_URL: setting.redisUrl().optional(),
+  LOG_LEVEL: setting.logLevel(),
+  MESSAGING_PREFIX: setting.name("mammon"),
+};
+
+export type PlatformConfig = ReturnType<typeof readPlatformConfig>;
+
+export const readPlatformConfig = (environment: Environment) =>
+  readConfig(platformSettings, environment);
+
+export interface PlatformOptions {
+  readonly config: PlatformConfig;
+  /** Where the databases are: DATABASE_URL, or the embedded server's address. */
+  readonly databaseUrl: string;
+  readonly local: boolean;
+  readonly topology: Topology;
+}
+
+/** Opens each service that has an address, and the embedded twin of each that has none. */
+export async function openPlatform(options: PlatformOptions): Promise<Platform> {
+  const { config, databaseUrl, topology } = options;
+  const { RABBITMQ_URL, REDIS_URL, MESSAGING_PREFIX: prefix } = config;
+  const logger = createLogger("platform", config.LOG_LEVEL);
+  const broker = RABBITMQ_URL
+    ? await createRabbitmqBroker({ url: RABBITMQ_URL, topology, logger, namePrefix: prefix })
+    : await createPostgresBroker({
+        databaseUrl: serviceDatabaseUrl(databaseUrl, "broker"),
+        topology,
+        logger,
+      });
+  const pubsub = REDIS_URL
+    ? createRedisPubSub(REDIS_URL, logger, `${prefix}:`)
+    : createMemoryPubSub();
+  const redis = REDIS_URL ? createRedis(REDIS_URL, logger, { keyPrefix: `${prefix}:` }) : null;
+  return {
+    local: options.local,
+    databaseUrl: (service) => serviceDatabaseUrl(databaseUrl, service),
+    broker,
+    pubsub,
+    redis,
+    logger: (program) => createLogger(program, config.LOG_LEVEL),
+    clock: systemClock,
+    async close() {
+      await broker.close();
+      await pubsub.close();
+      redis?.disconnect();
+    },
+  };
+}
+
+/**
+ * The platform of a program that runs alone: its twins would be its own only, so it takes the real
+ * services.
+ * @throws ConfigError naming what is missing
+ */
+export async function openStandalonePlatform(
+  environment: Environment,
+  topology: Topology,
+): Promise<Platform> {
+  const config = readPlatformConfig(environment);
+  const { DATABASE_URL: databaseUrl } = config;
+  const names = ["DATABASE_URL", "RABBITMQ_URL", "REDIS_URL"] as const;
+  const missing = names.filter((name) => !config[name]);
+  if (!databaseUrl || missing.length > 0) {
+    throw new ConfigError(
+      `a program that runs alone shares its services with the others: set ${missing.join(", ")}` +
+        ", or run everything in one process by npm start",
+    );
+  }
+  return openPlatform({ config, databaseUrl, local: false, topology });
+}
