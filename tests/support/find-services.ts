@@ -35,7 +35,8 @@ export function expected(environment: Environment): Services & { redis: string; 
 /** Reads what the global setup found. */
 export function found(environment: Environment): Services {
   const text = environment[servicesVariable];
-  if (!text) throw new Error('run tests with `npm run jest` or `npm test`, which find the services');
+  if (!text)
+    throw new Error('run tests with `npm run jest` or `npm test`, which find the services');
   return JSON.parse(text) as Services;
 }
 
