@@ -1,10 +1,10 @@
-import type { EntityManager } from "@mikro-orm/postgresql";
-import type { BrokerMessage, Topology } from "#kit/broker.ts";
-import type { MessageHandler } from "#kit/consumer.ts";
-import { Fault } from "#kit/errors.ts";
-import { newId } from "#kit/ids.ts";
-import type { Contract } from "./message.ts";
-import { partitionCount, topology } from "./topology.ts";
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { BrokerMessage, Topology } from '#kit/broker.ts';
+import type { MessageHandler } from '#kit/consumer.ts';
+import { Fault } from '#kit/errors.ts';
+import { newId } from '#kit/ids.ts';
+import type { Contract } from './message.ts';
+import { partitionCount, topology } from './topology.ts';
 
 /**
  * Makes a message that fits its contract.
@@ -61,5 +61,5 @@ function parse<Body>(contract: Contract<string, Body>, body: unknown): Body {
   const result = contract.schema.safeParse(body);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new Fault(`${contract.name}: ${issue?.path.join(".")} ${issue?.message}`);
+  throw new Fault(`${contract.name}: ${issue?.path.join('.')} ${issue?.message}`);
 }

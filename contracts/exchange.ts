@@ -1,17 +1,17 @@
-import { z } from "zod";
-import { contract, shape } from "./message.ts";
+import { z } from 'zod';
+import { contract, shape } from './message.ts';
 
 const order = { orderId: shape.id, userId: shape.id, venue: z.string().max(32) };
 
 /** exchange -> orders: the venue works the order. */
-export const OrderAccepted = contract("order-accepted", {
+export const OrderAccepted = contract('order-accepted', {
   ...order,
   venueOrderId: z.string().max(64),
   at: shape.time,
 });
 
 /** exchange -> orders: the venue refused it, or is known not to have it (`confirmed` false). */
-export const OrderRejected = contract("order-rejected", {
+export const OrderRejected = contract('order-rejected', {
   ...order,
   reason: z.string().max(500),
   confirmed: z.boolean(),
@@ -19,7 +19,7 @@ export const OrderRejected = contract("order-rejected", {
 });
 
 /** exchange -> orders: a trade, stored once by (venue, trade date, ExecID). */
-export const OrderExecuted = contract("order-executed", {
+export const OrderExecuted = contract('order-executed', {
   ...order,
   executionId: shape.id,
   execId: z.string().max(64),
@@ -29,27 +29,27 @@ export const OrderExecuted = contract("order-executed", {
 });
 
 /** exchange -> orders: canceled on request, or the unfilled rest of an IOC order. */
-export const OrderCanceled = contract("order-canceled", { ...order, at: shape.time });
+export const OrderCanceled = contract('order-canceled', { ...order, at: shape.time });
 
 /** exchange -> orders: the venue refused the cancel; the order lives on as it was. */
-export const CancelRejected = contract("cancel-rejected", {
+export const CancelRejected = contract('cancel-rejected', {
   ...order,
   reason: z.string().max(500),
   at: shape.time,
 });
 
 /** exchange -> orders: not sent before `submitBy` (`sent` false), or expired at the venue. */
-export const OrderExpired = contract("order-expired", {
+export const OrderExpired = contract('order-expired', {
   ...order,
   sent: z.boolean(),
   at: shape.time,
 });
 
 /** exchange -> orders: sent, and neither acknowledged nor refused in time. */
-export const OrderUnknown = contract("order-unknown", { ...order, at: shape.time });
+export const OrderUnknown = contract('order-unknown', { ...order, at: shape.time });
 
 /** exchange -> pricing: the venue lists an instrument (FIX SecurityList). */
-export const InstrumentListed = contract("instrument-listed", {
+export const InstrumentListed = contract('instrument-listed', {
   venue: z.string().max(32),
   symbol: shape.symbol,
   baseCurrency: shape.currency,

@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { shape } from "./message.ts";
+import { z } from 'zod';
+import { shape } from './message.ts';
 
 /**
  * Live updates travel by pub/sub, not by queues: whoever is not listening misses them. Order and
@@ -10,8 +10,8 @@ export const channels = {
   orderEvents: (userId: string) => `orders.events.${userId}`,
   orderChanged: (orderId: string) => `orders.changed.${orderId}`,
   walletEvents: (userId: string) => `wallets.events.${userId}`,
-  marketData: "exchange.market-data",
-  quotes: "pricing.quotes",
+  marketData: 'exchange.market-data',
+  quotes: 'pricing.quotes',
 };
 
 /** On orderEvents and walletEvents: the log's new head. */
@@ -37,7 +37,7 @@ export const QuoteChanged = z.object({
   ask: shape.decimal,
   bidQuantity: shape.decimal,
   askQuantity: shape.decimal,
-  status: z.enum(["LIVE", "STALE"]),
+  status: z.enum(['LIVE', 'STALE']),
   at: shape.time,
 });
 export type QuoteChanged = z.infer<typeof QuoteChanged>;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from 'zod';
 
 /**
  * A contract between services: a name (facts in the past tense, commands in the imperative), a
@@ -36,5 +36,5 @@ export const shape = {
   /** A plain decimal: a price or a quantity. */
   decimal: z.string().regex(/^\d{1,20}(\.\d{1,12})?$/),
   time: z.iso.datetime({ precision: 3 }),
-  side: z.enum(["BUY", "SELL"]),
+  side: z.enum(['BUY', 'SELL']),
 };

@@ -1,8 +1,8 @@
-import { z } from "zod";
-import { contract, shape } from "./message.ts";
+import { z } from 'zod';
+import { contract, shape } from './message.ts';
 
 /** pricing -> orders: an instrument that can be traded, with the rules of its orders. */
-export const InstrumentPublished = contract("instrument-published", {
+export const InstrumentPublished = contract('instrument-published', {
   symbol: shape.symbol,
   baseCurrency: shape.currency,
   quoteCurrency: shape.currency,
@@ -18,7 +18,7 @@ export const InstrumentPublished = contract("instrument-published", {
  * are published, so a missing one becomes stale by its age.
  */
 export const QuotePublished = contract(
-  "quote-published",
+  'quote-published',
   { symbol: shape.symbol, bid: shape.decimal, ask: shape.decimal, at: shape.time },
   { expiresAfterMs: 10_000 },
 );

@@ -1,7 +1,7 @@
-import * as exchange from "./exchange.ts";
-import * as orders from "./orders.ts";
-import * as pricing from "./pricing.ts";
-import type { Contract } from "./message.ts";
+import * as exchange from './exchange.ts';
+import * as orders from './orders.ts';
+import * as pricing from './pricing.ts';
+import type { Contract } from './message.ts';
 
 /**
  * Every queue group and the messages bound to it: the one place that says who hears what. Publishers

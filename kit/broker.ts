@@ -1,4 +1,4 @@
-import type { MessageId } from "./ids.ts";
+import type { MessageId } from './ids.ts';
 
 /** A message between services as it travels; the body is plain JSON. */
 export interface BrokerMessage {

@@ -1,10 +1,10 @@
-import { z } from "zod";
+import { z } from 'zod';
 
 /** A setting that is missing or malformed; its message is one line that says what to do. */
 export class ConfigError extends Error {
   constructor(message: string) {
     super(message);
-    this.name = "ConfigError";
+    this.name = 'ConfigError';
   }
 }
 
@@ -30,30 +30,30 @@ export function readConfig<Shape extends z.ZodRawShape>(
     const name = String(issue.path[0]);
     return environment[name] ? `${name}: ${issue.message}` : `${name} is not set`;
   });
-  throw new ConfigError(`${lines.join("; ")} (.env.example explains each variable)`);
+  throw new ConfigError(`${lines.join('; ')} (.env.example explains each variable)`);
 }
 
 /** Building blocks of the programs' schemas. */
 export const setting = {
   port: (standard: number) => z.coerce.number().int().min(0).max(65_535).default(standard),
-  host: () => z.string().default("127.0.0.1"),
+  host: () => z.string().default('127.0.0.1'),
   milliseconds: (standard: number) => z.coerce.number().int().min(1).default(standard),
   count: (standard: number, maximum = 1_000_000) =>
     z.coerce.number().int().min(1).max(maximum).default(standard),
-  databaseUrl: () => urlOf("postgres", "postgresql"),
-  rabbitmqUrl: () => urlOf("amqp", "amqps"),
-  redisUrl: () => urlOf("redis", "rediss"),
-  httpUrl: () => urlOf("http", "https"),
-  logLevel: () => z.enum(["debug", "info", "warn", "error"]).default("info"),
+  databaseUrl: () => urlOf('postgres', 'postgresql'),
+  rabbitmqUrl: () => urlOf('amqp', 'amqps'),
+  redisUrl: () => urlOf('redis', 'rediss'),
+  httpUrl: () => urlOf('http', 'https'),
+  logLevel: () => z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** A PEM key; `\n` may stand for a line break, so that it fits one line of an .env file. */
-  pem: () => z.string().transform((text) => text.replaceAll("\\n", "\n")),
+  pem: () => z.string().transform((text) => text.replaceAll('\\n', '\n')),
   /** A prefix for names of queues, channels and keys. */
   name: (standard: string) =>
     z
       .string()
-      .regex(/^[a-z0-9-]{1,40}$/, "must be lower case letters, digits and hyphens")
+      .regex(/^[a-z0-9-]{1,40}$/, 'must be lower case letters, digits and hyphens')
       .default(standard),
-  secret: () => z.string().min(32, "a secret has at least 32 characters"),
+  secret: () => z.string().min(32, 'a secret has at least 32 characters'),
 };
 
 function urlOf(...protocols: readonly string[]) {

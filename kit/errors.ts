@@ -7,7 +7,7 @@ export class Refusal<Code extends string = string> extends Error {
 
   constructor(code: Code, message: string) {
     super(message);
-    this.name = "Refusal";
+    this.name = 'Refusal';
     this.code = code;
   }
 }
@@ -16,7 +16,7 @@ export class Refusal<Code extends string = string> extends Error {
 export class Fault extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = "Fault";
+    this.name = 'Fault';
   }
 }
 

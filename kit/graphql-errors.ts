@@ -1,6 +1,6 @@
-import { GraphQLError, type GraphQLFormattedError } from "graphql";
-import { Refusal } from "./errors.ts";
-import { describeError, type Logger } from "./log.ts";
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { Refusal } from './errors.ts';
+import { describeError, type Logger } from './log.ts';
 
 /**
  * What a caller may see of an error: a refusal's code and message, GraphQL's own errors about the
@@ -20,20 +20,20 @@ export function formatFault(error: unknown, logger: Logger): GraphQLFormattedErr
   if (cause && !(cause instanceof GraphQLError)) {
     return { ...internal(cause, logger), ...position };
   }
-  const code = coded.extensions["code"];
+  const code = coded.extensions['code'];
   // Without a code and without a path it is about the request's own text or variables.
   if (code === undefined && error.path) return { ...internal(error, logger), ...position };
   return {
     message: coded.message,
     ...position,
-    extensions: { code: typeof code === "string" ? code : "GRAPHQL_VALIDATION_FAILED" },
+    extensions: { code: typeof code === 'string' ? code : 'GRAPHQL_VALIDATION_FAILED' },
   };
 }
 
 function internal(error: unknown, logger: Logger): GraphQLFormattedError {
-  logger.error(describeError(error), "a resolver failed");
+  logger.error(describeError(error), 'a resolver failed');
   return {
-    message: "an internal error; it was logged",
-    extensions: { code: "INTERNAL_SERVER_ERROR" },
+    message: 'an internal error; it was logged',
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
   };
 }

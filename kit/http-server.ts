@@ -4,9 +4,9 @@ import {
   type IncomingMessage,
   type Server,
   type ServerResponse,
-} from "node:http";
-import type { AddressInfo } from "node:net";
-import { describeError, type Logger } from "./log.ts";
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describeError, type Logger } from './log.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -41,7 +41,7 @@ export interface HttpServer {
 }
 
 const standardBodyLimit = 2 * 1024 * 1024;
-const text = { "content-type": "text/plain; charset=utf-8" };
+const text = { 'content-type': 'text/plain; charset=utf-8' };
 
 /** A small HTTP server with exact routes, bounded bodies and time-outs. */
 export async function startHttpServer(settings: HttpServerSettings): Promise<HttpServer> {
@@ -49,24 +49,24 @@ export async function startHttpServer(settings: HttpServerSettings): Promise<Htt
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
   // Longer than a client pool's, so that the client is the one who closes an idle connection.
   server.keepAliveTimeout = 65_000;
-  server.on("request", (request, response) => {
+  server.on('request', (request, response) => {
     respond(settings, request).then(
       (answer) => send(response, answer),
       (error: unknown) => {
-        logger.error(describeError(error), "a request failed");
-        send(response, { status: 500, headers: text, body: "internal error" });
+        logger.error(describeError(error), 'a request failed');
+        send(response, { status: 500, headers: text, body: 'internal error' });
       },
     );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once('error', reject);
     server.listen(port, host, () => {
-      server.removeListener("error", reject);
+      server.removeListener('error', reject);
       resolve();
     });
   });
   const bound = (server.address() as AddressInfo).port;
-  const name = host.includes(":") ? `[${host}]` : host;
+  const name = host.includes(':') ? `[${host}]` : host;
   return {
     server,
     port: bound,
@@ -83,20 +83,20 @@ async function respond(
   settings: HttpServerSettings,
   request: IncomingMessage,
 ): Promise<HttpResponse> {
-  const url = URL.canParse(request.url ?? "", "http://localhost")
-    ? new URL(request.url ?? "", "http://localhost")
+  const url = URL.canParse(request.url ?? '', 'http://localhost')
+    ? new URL(request.url ?? '', 'http://localhost')
     : undefined;
   const route =
     url && Object.hasOwn(settings.routes, url.pathname) && settings.routes[url.pathname];
-  if (!url || !route) return { status: 404, headers: text, body: "not found" };
+  if (!url || !route) return { status: 404, headers: text, body: 'not found' };
   const body = await readBody(request, settings.bodyLimit ?? standardBodyLimit);
-  if (!body) return { status: 413, headers: { ...text, connection: "close" }, body: "too large" };
-  return route({ method: request.method ?? "GET", url, headers: request.headers, body });
+  if (!body) return { status: 413, headers: { ...text, connection: 'close' }, body: 'too large' };
+  return route({ method: request.method ?? 'GET', url, headers: request.headers, body });
 }
 
 /** The whole body, or undefined when it is larger than the limit. */
 async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > limit) return undefined;
+  if (Number(request.headers['content-length'] ?? 0) > limit) return undefined;
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -110,6 +110,6 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Buffer
 function send(response: ServerResponse, answer: HttpResponse): void {
   if (response.headersSent || response.destroyed) return;
   const length = Buffer.byteLength(answer.body);
-  response.writeHead(answer.status, { ...answer.headers, "content-length": length });
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': length });
   response.end(answer.body);
 }

@@ -1,9 +1,9 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
-import { jwtVerify, SignJWT } from "jose";
-import { z } from "zod";
-import type { SessionKey, UserId } from "./ids.ts";
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import type { SessionKey, UserId } from './ids.ts';
 
-export type Role = "CUSTOMER" | "PARTNER" | "OPERATOR";
+export type Role = 'CUSTOMER' | 'PARTNER' | 'OPERATOR';
 
 /** Who asks, as the gateway found out. A stranger has no user. */
 export interface Identity {
@@ -17,16 +17,16 @@ export interface Identity {
 }
 
 /** The HTTP header and the key in a subscription's `extensions` that carry the signed identity. */
-export const identityHeader = "x-mammon-identity";
-export const identityExtension = "mammonIdentity";
+export const identityHeader = 'x-mammon-identity';
+export const identityExtension = 'mammonIdentity';
 
-const issuer = "mammon-gateway";
+const issuer = 'mammon-gateway';
 const lifetimeSeconds = 60;
 const cacheLimit = 10_000;
 
 const claims = z.object({
   userId: z.uuid().nullable(),
-  roles: z.array(z.enum(["CUSTOMER", "PARTNER", "OPERATOR"])),
+  roles: z.array(z.enum(['CUSTOMER', 'PARTNER', 'OPERATOR'])),
   sessionId: z.string().max(64).nullable(),
   address: z.string().max(64),
   device: z.string().max(200).nullable(),
@@ -52,7 +52,7 @@ export function createIdentitySigner(privateKeyPem: string): IdentitySigner {
       const hit = cache.get(cacheKey);
       if (hit && hit.until > Date.now()) return hit.token;
       const token = await new SignJWT({ ...identity })
-        .setProtectedHeader({ alg: "ES256" })
+        .setProtectedHeader({ alg: 'ES256' })
         .setIssuer(issuer)
         .setAudience(audience)
         .setIssuedAt()
@@ -72,7 +72,7 @@ export function createIdentityVerifier(publicKeyPem: string, audience: string): 
     async verify(token) {
       const hit = cache.get(token);
       if (hit && hit.until > Date.now()) return hit.identity;
-      const { payload } = await jwtVerify(token, key, { issuer, audience, algorithms: ["ES256"] });
+      const { payload } = await jwtVerify(token, key, { issuer, audience, algorithms: ['ES256'] });
       const identity = claims.parse(payload) as Identity;
       remember(cache, token, { identity, until: (payload.exp ?? 0) * 1_000 });
       return identity;

@@ -1,16 +1,16 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes } from 'node:crypto';
 
 declare const brand: unique symbol;
 /** A string that only its own constructor makes; converted once, at the edge. */
 export type Branded<Name extends string> = string & { readonly [brand]: Name };
 
-export type UserId = Branded<"UserId">;
-export type OrderId = Branded<"OrderId">;
-export type WalletId = Branded<"WalletId">;
-export type TransactionId = Branded<"TransactionId">;
-export type ExecutionId = Branded<"ExecutionId">;
-export type MessageId = Branded<"MessageId">;
-export type SessionKey = Branded<"SessionKey">;
+export type UserId = Branded<'UserId'>;
+export type OrderId = Branded<'OrderId'>;
+export type WalletId = Branded<'WalletId'>;
+export type TransactionId = Branded<'TransactionId'>;
+export type ExecutionId = Branded<'ExecutionId'>;
+export type MessageId = Branded<'MessageId'>;
+export type SessionKey = Branded<'SessionKey'>;
 
 /** Any of our ids: a UUID in lower case. */
 export const idPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -30,7 +30,7 @@ export function deterministicId<Id extends string>(
   namespace: string,
   ...facts: readonly string[]
 ): Id {
-  const hash = createHash("sha256")
+  const hash = createHash('sha256')
     .update(JSON.stringify([namespace, ...facts]))
     .digest();
   return uuid<Id>(hash.subarray(0, 16), 8);
@@ -39,7 +39,7 @@ export function deterministicId<Id extends string>(
 function uuid<Id extends string>(bytes: Buffer, version: number): Id {
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | (version << 4);
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString("hex");
+  const hex = bytes.toString('hex');
   const parts = [
     hex.slice(0, 8),
     hex.slice(8, 12),
@@ -47,5 +47,5 @@ function uuid<Id extends string>(bytes: Buffer, version: number): Id {
     hex.slice(16, 20),
     hex.slice(20),
   ];
-  return parts.join("-") as Id;
+  return parts.join('-') as Id;
 }

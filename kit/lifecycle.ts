@@ -1,5 +1,5 @@
-import { ConfigError } from "./config.ts";
-import { hasCode } from "./orm.ts";
+import { ConfigError } from './config.ts';
+import { hasCode } from './orm.ts';
 
 export interface Running {
   close(): Promise<void>;
@@ -19,11 +19,11 @@ export async function runProgram(name: string, start: () => Promise<Running>): P
     if (stopping) process.exit(1);
     stopping = true;
     process.stdout.write(`${name}: ${signal}, closing\n`);
-    setTimeout(() => fail(name, "did not close in time"), closeTimeoutMs).unref();
+    setTimeout(() => fail(name, 'did not close in time'), closeTimeoutMs).unref();
     await running?.close();
     process.exit(0);
   };
-  for (const signal of ["SIGINT", "SIGTERM"]) {
+  for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => void stop(signal).catch((error) => fail(name, explain(error))));
   }
   try {
@@ -42,14 +42,14 @@ function fail(name: string, why: string): never {
 export function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (!(error instanceof Error)) return String(error);
-  if (hasCode(error, "EADDRINUSE")) {
-    const port = "port" in error ? ` ${String(error.port)}` : "";
+  if (hasCode(error, 'EADDRINUSE')) {
+    const port = 'port' in error ? ` ${String(error.port)}` : '';
     return `port${port} is in use; end the other program or choose another port (.env.example)`;
   }
-  for (const code of ["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EAI_AGAIN", "EHOSTUNREACH"]) {
+  for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EAI_AGAIN', 'EHOSTUNREACH']) {
     if (hasCode(error, code)) return `cannot reach a service (${detail(error)}); is it running?`;
   }
-  if (hasCode(error, "28P01") || hasCode(error, "28000")) {
+  if (hasCode(error, '28P01') || hasCode(error, '28000')) {
     return `PostgreSQL refused the user or password of DATABASE_URL (${error.message})`;
   }
   return error.stack ?? error.message;

@@ -1,4 +1,4 @@
-import { pino } from "pino";
+import { pino } from 'pino';
 
 /** Structured logs: an object of facts first, then a sentence. */
 export interface Logger {
@@ -8,7 +8,7 @@ export interface Logger {
   error(facts: object, message: string): void;
 }
 
-const secrets = ["password", "token", "accessToken", "refreshToken", "authorization", "identity"];
+const secrets = ['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'identity'];
 
 /** A JSON logger on standard error; standard output stays for what a program says to people. */
 export function createLogger(program: string, level: string): Logger {
@@ -30,6 +30,6 @@ export const silentLogger: Logger = {
 /** What a log may say of an error; never sent to a caller. */
 export function describeError(error: unknown): { error: string; stack?: string | undefined } {
   if (!(error instanceof Error)) return { error: String(error) };
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
   return { error: error.message + cause, stack: error.stack };
 }

@@ -1,4 +1,4 @@
-import { Refusal } from "./errors.ts";
+import { Refusal } from './errors.ts';
 
 /**
  * Money is a bigint of minor units beside its currency; a price or a quantity is a bigint beside
@@ -32,7 +32,7 @@ export function isCurrency(text: string): text is Currency {
 }
 
 /** Which way a division goes; there is no default, so that each one is named. */
-export type Rounding = "up" | "down" | "half-even";
+export type Rounding = 'up' | 'down' | 'half-even';
 
 /** The largest magnitude that is accepted from outside: 10^18 units of the scale. */
 export const maximumUnits = 10n ** 18n;
@@ -44,20 +44,20 @@ export const maximumUnits = 10n ** 18n;
 export function parseDecimal(text: string, scale: number): bigint {
   const match = /^(-?)(\d{1,30})(?:\.(\d{1,30}))?$/.exec(text);
   if (!match)
-    throw new Refusal("INVALID_DECIMAL", `"${text.slice(0, 40)}" is not a decimal number`);
-  const decimals = (match[3] ?? "").replace(/0+$/, "");
+    throw new Refusal('INVALID_DECIMAL', `"${text.slice(0, 40)}" is not a decimal number`);
+  const decimals = (match[3] ?? '').replace(/0+$/, '');
   if (decimals.length > scale) {
-    throw new Refusal("TOO_MANY_DECIMALS", `${text} has more than ${scale} decimals`);
+    throw new Refusal('TOO_MANY_DECIMALS', `${text} has more than ${scale} decimals`);
   }
-  const units = BigInt((match[2] ?? "") + decimals.padEnd(scale, "0"));
-  if (units > maximumUnits) throw new Refusal("OUT_OF_RANGE", `${text} is too large`);
+  const units = BigInt((match[2] ?? '') + decimals.padEnd(scale, '0'));
+  if (units > maximumUnits) throw new Refusal('OUT_OF_RANGE', `${text} is too large`);
   return match[1] ? -units : units;
 }
 
 /** The inverse of parseDecimal, with all decimals of the scale: `formatDecimal(1250n, 2)` is `12.50`. */
 export function formatDecimal(units: bigint, scale: number): string {
-  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, "0");
-  const sign = units < 0n ? "-" : "";
+  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
+  const sign = units < 0n ? '-' : '';
   if (scale === 0) return sign + digits;
   return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
@@ -70,12 +70,12 @@ export const formatAmount = (minor: bigint, currency: Currency): string =>
 
 /** Divides with a named rounding; `up` is away from zero, `down` is towards zero. */
 export function divide(numerator: bigint, denominator: bigint, rounding: Rounding): bigint {
-  if (denominator <= 0n) throw new RangeError("a denominator is positive");
+  if (denominator <= 0n) throw new RangeError('a denominator is positive');
   const quotient = numerator / denominator;
   const remainder = numerator % denominator;
-  if (remainder === 0n || rounding === "down") return quotient;
+  if (remainder === 0n || rounding === 'down') return quotient;
   const away = numerator < 0n ? quotient - 1n : quotient + 1n;
-  if (rounding === "up") return away;
+  if (rounding === 'up') return away;
   const twice = (remainder < 0n ? -remainder : remainder) * 2n;
   if (twice !== denominator) return twice > denominator ? away : quotient;
   return quotient % 2n === 0n ? quotient : away;

@@ -1,6 +1,6 @@
-import { MikroORM, type EntityManager, type Options } from "@mikro-orm/postgresql";
-import { Migrator, type Migration } from "@mikro-orm/migrations";
-import { Client } from "pg";
+import { MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
+import { Migrator, type Migration } from '@mikro-orm/migrations';
+import { Client } from 'pg';
 
 export type { EntityManager };
 
@@ -9,7 +9,7 @@ type MigrationClass = new (...args: ConstructorParameters<typeof Migration>) => 
 export interface OrmSettings {
   /** The service's own database; it is created when it is missing and the role may do so. */
   readonly url: string;
-  readonly entities: NonNullable<Options["entities"]>;
+  readonly entities: NonNullable<Options['entities']>;
   /** Applied in this order; names are for ever. */
   readonly migrations: Readonly<Record<string, MigrationClass>>;
   /** Connections at most. */
@@ -30,7 +30,7 @@ export async function openOrm(settings: OrmSettings): Promise<MikroORM> {
     useBatchUpdates: false,
     pool: { min: 0, max: settings.poolSize ?? 10 },
     migrations: {
-      tableName: "migration",
+      tableName: 'migration',
       snapshot: false,
       silent: true,
       migrationsList: Object.entries(settings.migrations).map(([name, migration]) => ({
@@ -41,7 +41,7 @@ export async function openOrm(settings: OrmSettings): Promise<MikroORM> {
     debug: false,
   });
   try {
-    await withAdvisoryLock(settings.url, "migrate", () => orm.migrator.up());
+    await withAdvisoryLock(settings.url, 'migrate', () => orm.migrator.up());
   } catch (error) {
     await orm.close(true);
     throw error;
@@ -58,7 +58,7 @@ async function withAdvisoryLock(
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query("select pg_advisory_lock(hashtext($1))", [name]);
+    await client.query('select pg_advisory_lock(hashtext($1))', [name]);
     await run();
   } finally {
     await client.end();
@@ -72,20 +72,20 @@ export async function ensureDatabase(url: string): Promise<void> {
     await probe.connect();
     return;
   } catch (error) {
-    if (!hasCode(error, "3D000")) throw error;
+    if (!hasCode(error, '3D000')) throw error;
   } finally {
     await probe.end().catch(() => undefined);
   }
   const maintenance = new URL(url);
   const name = decodeURIComponent(maintenance.pathname.slice(1));
-  maintenance.pathname = "/postgres";
+  maintenance.pathname = '/postgres';
   const client = new Client({ connectionString: maintenance.href });
   await client.connect();
   try {
     await client.query(`create database "${name.replaceAll('"', '""')}"`);
   } catch (error) {
     // Another process was first: 42P04 duplicate database, 23505 the same race one step deeper.
-    if (!hasCode(error, "42P04") && !hasCode(error, "23505")) throw error;
+    if (!hasCode(error, '42P04') && !hasCode(error, '23505')) throw error;
   } finally {
     await client.end();
   }
@@ -94,7 +94,7 @@ export async function ensureDatabase(url: string): Promise<void> {
 /** `postgres://host/mammon` and `orders` give `postgres://host/mammon_orders`. */
 export function serviceDatabaseUrl(baseUrl: string, service: string): string {
   const url = new URL(baseUrl);
-  const base = url.pathname.slice(1) || "mammon";
+  const base = url.pathname.slice(1) || 'mammon';
   url.pathname = `/${base}_${service}`;
   return url.href;
 }
@@ -102,5 +102,5 @@ export function serviceDatabaseUrl(baseUrl: string, service: string): string {
 /** Whether an error carries that PostgreSQL (SQLSTATE) or system code, itself or in its cause. */
 export function hasCode(error: unknown, code: string): boolean {
   if (!(error instanceof Error)) return false;
-  return ("code" in error && error.code === code) || hasCode(error.cause, code);
+  return ('code' in error && error.code === code) || hasCode(error.cause, code);
 }

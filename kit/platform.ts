@@ -1,12 +1,12 @@
-import type { Redis } from "ioredis";
-import type { Broker, Topology } from "./broker.ts";
-import { createPostgresBroker } from "./broker-postgres.ts";
-import { createRabbitmqBroker } from "./broker-rabbitmq.ts";
-import { systemClock, type Clock } from "./clock.ts";
-import { ConfigError, readConfig, setting, type Environment } from "./config.ts";
-import { createLogger, type Logger } from "./log.ts";
-import { serviceDatabaseUrl } from "./orm.ts";
-import { createMemoryPubSub, createRedis, createRedisPubSub, type LivePubSub } from "./pubsub.ts";
+import type { Redis } from 'ioredis';
+import type { Broker, Topology } from './broker.ts';
+import { createPostgresBroker } from './broker-postgres.ts';
+import { createRabbitmqBroker } from './broker-rabbitmq.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { ConfigError, readConfig, setting, type Environment } from './config.ts';
+import { createLogger, type Logger } from './log.ts';
+import { serviceDatabaseUrl } from './orm.ts';
+import { createMemoryPubSub, createRedis, createRedisPubSub, type LivePubSub } from './pubsub.ts';
 
 /** What the programs of one process share, opened once and handed to each start(). */
 export interface Platform {
@@ -29,7 +29,7 @@ export const platformSettings = {
   RABBITMQ_URL: setting.rabbitmqUrl().optional(),
   REDIS_URL: setting.redisUrl().optional(),
   LOG_LEVEL: setting.logLevel(),
-  MESSAGING_PREFIX: setting.name("mammon"),
+  MESSAGING_PREFIX: setting.name('mammon'),
 };
 
 export type PlatformConfig = ReturnType<typeof readPlatformConfig>;
@@ -49,11 +49,11 @@ export interface PlatformOptions {
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
   const { config, databaseUrl, topology } = options;
   const { RABBITMQ_URL, REDIS_URL, MESSAGING_PREFIX: prefix } = config;
-  const logger = createLogger("platform", config.LOG_LEVEL);
+  const logger = createLogger('platform', config.LOG_LEVEL);
   const broker = RABBITMQ_URL
     ? await createRabbitmqBroker({ url: RABBITMQ_URL, topology, logger, namePrefix: prefix })
     : await createPostgresBroker({
-        databaseUrl: serviceDatabaseUrl(databaseUrl, "broker"),
+        databaseUrl: serviceDatabaseUrl(databaseUrl, 'broker'),
         topology,
         logger,
       });
@@ -88,12 +88,12 @@ export async function openStandalonePlatform(
 ): Promise<Platform> {
   const config = readPlatformConfig(environment);
   const { DATABASE_URL: databaseUrl } = config;
-  const names = ["DATABASE_URL", "RABBITMQ_URL", "REDIS_URL"] as const;
+  const names = ['DATABASE_URL', 'RABBITMQ_URL', 'REDIS_URL'] as const;
   const missing = names.filter((name) => !config[name]);
   if (!databaseUrl || missing.length > 0) {
     throw new ConfigError(
-      `a program that runs alone shares its services with the others: set ${missing.join(", ")}` +
-        ", or run everything in one process by npm start",
+      `a program that runs alone shares its services with the others: set ${missing.join(', ')}` +
+        ', or run everything in one process by npm start',
     );
   }
   return openPlatform({ config, databaseUrl, local: false, topology });

@@ -1,8 +1,8 @@
-import { EventEmitter } from "node:events";
-import { RedisPubSub } from "graphql-redis-subscriptions";
-import { PubSub } from "graphql-subscriptions";
-import { Redis, type RedisOptions } from "ioredis";
-import type { Logger } from "./log.ts";
+import { EventEmitter } from 'node:events';
+import { RedisPubSub } from 'graphql-redis-subscriptions';
+import { PubSub } from 'graphql-subscriptions';
+import { Redis, type RedisOptions } from 'ioredis';
+import type { Logger } from './log.ts';
 
 /**
  * Live updates between processes: at most once, to whoever listens now. What must not be lost is
@@ -24,7 +24,7 @@ export function createMemoryPubSub(): LivePubSub {
 }
 
 /** The twin for many processes. `keyPrefix` keeps the channels of several installations apart. */
-export function createRedisPubSub(url: string, logger: Logger, keyPrefix = "mammon:"): LivePubSub {
+export function createRedisPubSub(url: string, logger: Logger, keyPrefix = 'mammon:'): LivePubSub {
   const publisher = createRedis(url, logger);
   const subscriber = createRedis(url, logger);
   const engine = new RedisPubSub({ publisher, subscriber });
@@ -38,7 +38,7 @@ export function createRedis(url: string, logger: Logger, options: RedisOptions =
     retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
     ...options,
   });
-  redis.on("error", (error: Error) => logger.warn({ error: error.message }, "Redis connection"));
+  redis.on('error', (error: Error) => logger.warn({ error: error.message }, 'Redis connection'));
   return redis;
 }
 
@@ -52,7 +52,7 @@ interface Engine {
   unsubscribe(id: number): void;
 }
 
-function wrap(engine: Engine, close: () => Promise<void>, prefix = ""): LivePubSub {
+function wrap(engine: Engine, close: () => Promise<void>, prefix = ''): LivePubSub {
   return {
     publish: (channel, payload) => engine.publish(prefix + channel, payload),
     async subscribe(channel, onMessage) {

@@ -1,21 +1,21 @@
-import { GraphQLError } from "graphql";
-import { rule } from "graphql-shield";
-import type { SubgraphContext } from "./subgraph-context.ts";
+import { GraphQLError } from 'graphql';
+import { rule } from 'graphql-shield';
+import type { SubgraphContext } from './subgraph-context.ts';
 
 /** Whoever asks is logged in. */
-export const isAuthenticated = rule("isAuthenticated", { cache: "contextual" })(
+export const isAuthenticated = rule('isAuthenticated', { cache: 'contextual' })(
   (_parent: unknown, _args: unknown, context: SubgraphContext) =>
-    context.identity.userId !== null || coded("UNAUTHENTICATED", "log in first"),
+    context.identity.userId !== null || coded('UNAUTHENTICATED', 'log in first'),
 );
 
 /** Whoever asks runs Mammon. */
-export const isOperator = rule("isOperator", { cache: "contextual" })(
+export const isOperator = rule('isOperator', { cache: 'contextual' })(
   (_parent: unknown, _args: unknown, context: SubgraphContext) =>
-    context.identity.roles.includes("OPERATOR") || forbidden(),
+    context.identity.roles.includes('OPERATOR') || forbidden(),
 );
 
 /** What a rule answers when it refuses without a reason of its own. */
-export const forbidden = (): GraphQLError => coded("FORBIDDEN", "you may not do this");
+export const forbidden = (): GraphQLError => coded('FORBIDDEN', 'you may not do this');
 
 function coded(code: string, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });

@@ -1,6 +1,6 @@
-import type { Identity } from "./identity.ts";
-import { Refusal } from "./errors.ts";
-import type { UserId } from "./ids.ts";
+import type { Identity } from './identity.ts';
+import { Refusal } from './errors.ts';
+import type { UserId } from './ids.ts';
 
 /** What every resolver of a subgraph gets. */
 export interface SubgraphContext {
@@ -17,12 +17,12 @@ export function oncePerRequest<Thing>(context: SubgraphContext, factory: () => T
 
 /** The user who asks. @throws Refusal UNAUTHENTICATED */
 export function requireUser(context: SubgraphContext): UserId {
-  if (!context.identity.userId) throw new Refusal("UNAUTHENTICATED", "log in first");
+  if (!context.identity.userId) throw new Refusal('UNAUTHENTICATED', 'log in first');
   return context.identity.userId;
 }
 
 /** Whether the caller may see what belongs to `owner`: its owner or an operator. */
 export function maySee(context: SubgraphContext, owner: UserId): boolean {
   const { userId, roles } = context.identity;
-  return userId !== null && (userId === owner || roles.includes("OPERATOR"));
+  return userId !== null && (userId === owner || roles.includes('OPERATOR'));
 }

@@ -1,18 +1,18 @@
-import { readFileSync } from "node:fs";
-import { ApolloServer, HeaderMap } from "@apollo/server";
-import { buildSubgraphSchema } from "@apollo/subgraph";
-import { parse, type DocumentNode, type GraphQLSchema } from "graphql";
-import { applyMiddleware } from "graphql-middleware";
-import { shield, type IRules } from "graphql-shield";
-import { assert } from "./errors.ts";
-import { formatFault } from "./graphql-errors.ts";
-import { startHttpServer, type HttpRequest, type HttpResponse } from "./http-server.ts";
-import { healthRoutes, type HealthCheck } from "./health.ts";
-import { createIdentityVerifier, identityHeader, type IdentityVerifier } from "./identity.ts";
-import type { Logger } from "./log.ts";
-import { forbidden } from "./rules.ts";
-import type { SubgraphContext } from "./subgraph-context.ts";
-import { attachSubscriptions } from "./subgraph-subscriptions.ts";
+import { readFileSync } from 'node:fs';
+import { ApolloServer, HeaderMap } from '@apollo/server';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { parse, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { applyMiddleware } from 'graphql-middleware';
+import { shield, type IRules } from 'graphql-shield';
+import { assert } from './errors.ts';
+import { formatFault } from './graphql-errors.ts';
+import { startHttpServer, type HttpRequest, type HttpResponse } from './http-server.ts';
+import { healthRoutes, type HealthCheck } from './health.ts';
+import { createIdentityVerifier, identityHeader, type IdentityVerifier } from './identity.ts';
+import type { Logger } from './log.ts';
+import { forbidden } from './rules.ts';
+import type { SubgraphContext } from './subgraph-context.ts';
+import { attachSubscriptions } from './subgraph-subscriptions.ts';
 
 export interface SubgraphServerSettings {
   /** The audience of its identity tokens, and its name in supergraph.yaml. */
@@ -36,7 +36,7 @@ export interface SubgraphServerSettings {
 
 /** What buildSubgraphSchema accepts; each subgraph's generated types are stricter. */
 export type Resolvers = NonNullable<
-  Exclude<Parameters<typeof buildSubgraphSchema>[0], DocumentNode | readonly unknown[]>["resolvers"]
+  Exclude<Parameters<typeof buildSubgraphSchema>[0], DocumentNode | readonly unknown[]>['resolvers']
 >;
 
 export interface SubgraphServer {
@@ -72,7 +72,7 @@ export async function startSubgraphServer(
     routes: {
       ...healthRoutes(settings.health),
       ...settings.routes,
-      "/graphql": (request) => answer(apollo, verifier, request),
+      '/graphql': (request) => answer(apollo, verifier, request),
     },
   });
   const subscriptions = attachSubscriptions({ server: http.server, schema, verifier, logger });
@@ -89,7 +89,7 @@ export async function startSubgraphServer(
 
 /** Parses the schema.graphql beside a main.ts: `readSchema(import.meta.url)`. */
 export function readSchema(mainUrl: string): DocumentNode {
-  return parse(readFileSync(new URL("schema.graphql", mainUrl), "utf8"));
+  return parse(readFileSync(new URL('schema.graphql', mainUrl), 'utf8'));
 }
 
 function buildSchema(settings: SubgraphServerSettings): GraphQLSchema {
@@ -107,22 +107,22 @@ async function answer(
 ): Promise<HttpResponse> {
   const token = request.headers[identityHeader];
   const identity =
-    typeof token === "string" ? await verifier.verify(token).catch(() => null) : null;
-  if (!identity) return refuse(401, "IDENTITY_REQUIRED", "only the gateway may ask here");
-  if (request.method !== "POST") return refuse(405, "METHOD_NOT_ALLOWED", "POST only");
+    typeof token === 'string' ? await verifier.verify(token).catch(() => null) : null;
+  if (!identity) return refuse(401, 'IDENTITY_REQUIRED', 'only the gateway may ask here');
+  if (request.method !== 'POST') return refuse(405, 'METHOD_NOT_ALLOWED', 'POST only');
   const headers = new HeaderMap();
-  headers.set("content-type", request.headers["content-type"] ?? "");
-  headers.set("accept", "application/json");
+  headers.set('content-type', request.headers['content-type'] ?? '');
+  headers.set('accept', 'application/json');
   const response = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
-      method: "POST",
+      method: 'POST',
       headers,
       search: request.url.search,
       body: json(request),
     },
     context: async () => ({ identity, cache: new Map() }),
   });
-  assert(response.body.kind === "complete", "subgraphs do not defer");
+  assert(response.body.kind === 'complete', 'subgraphs do not defer');
   return {
     status: response.status ?? 200,
     headers: Object.fromEntries(response.headers),
@@ -133,7 +133,7 @@ async function answer(
 /** An unreadable body is left to Apollo Server, which answers it with a clear 400. */
 function json(request: HttpRequest): unknown {
   try {
-    return JSON.parse(request.body.toString("utf8"));
+    return JSON.parse(request.body.toString('utf8'));
   } catch {
     return undefined;
   }
@@ -141,7 +141,7 @@ function json(request: HttpRequest): unknown {
 
 function refuse(status: number, code: string, message: string): HttpResponse {
   const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
-  return { status, headers: { "content-type": "application/json" }, body };
+  return { status, headers: { 'content-type': 'application/json' }, body };
 }
 
 function quiet(logger: Logger) {

@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { Server } from 'node:http';
 import {
   createSourceEventStream,
   execute,
@@ -10,14 +10,14 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   type GraphQLSchema,
-} from "graphql";
-import type { SubscribePayload } from "graphql-ws";
-import { useServer } from "graphql-ws/use/ws";
-import { WebSocketServer } from "ws";
-import { formatFault } from "./graphql-errors.ts";
-import { identityExtension, type IdentityVerifier } from "./identity.ts";
-import type { Logger } from "./log.ts";
-import type { SubgraphContext } from "./subgraph-context.ts";
+} from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import { formatFault } from './graphql-errors.ts';
+import { identityExtension, type IdentityVerifier } from './identity.ts';
+import type { Logger } from './log.ts';
+import type { SubgraphContext } from './subgraph-context.ts';
 
 export interface SubscriptionSettings {
   readonly server: Server;
@@ -35,7 +35,7 @@ const goingAway = 1001;
  */
 export function attachSubscriptions(settings: SubscriptionSettings): { close(): Promise<void> } {
   const { server, schema, logger } = settings;
-  const sockets = new WebSocketServer({ server, path: "/graphql", maxPayload: payloadLimit });
+  const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: payloadLimit });
   const handler = useServer(
     {
       onSubscribe: (_context, _id, payload) => prepare(settings, payload),
@@ -48,7 +48,7 @@ export function attachSubscriptions(settings: SubscriptionSettings): { close(): 
   );
   return {
     async close() {
-      for (const socket of sockets.clients) socket.close(goingAway, "going away");
+      for (const socket of sockets.clients) socket.close(goingAway, 'going away');
       await handler.dispose();
       sockets.close();
     },
@@ -57,14 +57,14 @@ export function attachSubscriptions(settings: SubscriptionSettings): { close(): 
   async function prepare({ verifier }: SubscriptionSettings, payload: SubscribePayload) {
     const token = payload.extensions?.[identityExtension];
     const identity =
-      typeof token === "string" ? await verifier.verify(token).catch(() => null) : null;
-    if (!identity) return [refusal("IDENTITY_REQUIRED", "only the gateway may ask here")];
+      typeof token === 'string' ? await verifier.verify(token).catch(() => null) : null;
+    if (!identity) return [refusal('IDENTITY_REQUIRED', 'only the gateway may ask here')];
     const document = read(payload.query);
     if (document instanceof GraphQLError) return [document];
     const errors = validate(schema, document);
     if (errors.length > 0) return errors;
-    if (getOperationAST(document, payload.operationName)?.operation !== "subscription") {
-      return [refusal("BAD_REQUEST", "only subscriptions travel over this socket")];
+    if (getOperationAST(document, payload.operationName)?.operation !== 'subscription') {
+      return [refusal('BAD_REQUEST', 'only subscriptions travel over this socket')];
     }
     const contextValue: SubgraphContext = { identity, cache: new Map() };
     return {
@@ -84,10 +84,8 @@ async function subscribe(
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return source;
   const events = source[Symbol.asyncIterator]();
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
+  const results: AsyncGenerator<ExecutionResult, void, void> = {
+    [Symbol.asyncIterator]: () => results,
     async next() {
       const event = await events.next();
       if (event.done) return { done: true, value: undefined };
@@ -110,6 +108,7 @@ async function subscribe(
       await events.return?.();
     },
   };
+  return results;
 }
 
 function read(query: string): DocumentNode | GraphQLError {
