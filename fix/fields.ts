@@ -142,9 +142,8 @@ export class MissingField extends Error {
 }
 
 /**
- * The entries of a repeating group, each as the fields from `firstTag` to the next `firstTag`; the
- * last one ends after as many entries as the count says, or at the first tag that no earlier entry
- * could hold when `memberTags` are given.
+ * The entries of a repeating group, each as the fields from `firstTag` to the next `firstTag`. The
+ * last one holds what follows in the message too, unless `memberTags` says what belongs to it.
  * @throws GroupMismatch when there are fewer or more entries than counted
  */
 export function groups(
@@ -153,17 +152,26 @@ export function groups(
   firstTag: number,
   memberTags?: ReadonlySet<number>,
 ): FixField[][] {
+  const entries = entriesOf(message, countTag, firstTag, memberTags);
+  if (entries.length !== Number(field(message, countTag) ?? 0)) throw new GroupMismatch(countTag);
+  return entries;
+}
+
+/** The entries as they stand, whether or not they are as many as counted. */
+export function entriesOf(
+  message: Pick<FixMessage, 'fields'>,
+  countTag: number,
+  firstTag: number,
+  memberTags?: ReadonlySet<number>,
+): FixField[][] {
   const start = message.fields.findIndex(([tag]) => tag === countTag);
-  if (start < 0) return [];
-  const count = Number(message.fields[start]?.[1]);
   const entries: FixField[][] = [];
+  if (start < 0) return entries;
   for (const entry of message.fields.slice(start + 1)) {
     if (entry[0] === firstTag) entries.push([entry]);
-    else if (memberTags && !memberTags.has(entry[0])) break;
-    else if (entries.length === 0) break;
+    else if (entries.length === 0 || memberTags?.has(entry[0]) === false) break;
     else entries.at(-1)?.push(entry);
   }
-  if (entries.length !== count) throw new GroupMismatch(countTag);
   return entries;
 }
 

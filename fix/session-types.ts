@@ -2,13 +2,7 @@ import type { Clock } from '#kit/clock.ts';
 import type { Logger } from '#kit/log.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-import type {
-  FixMessage,
-  FixStore,
-  InboundMessage,
-  SessionId,
-  StoredMessage,
-} from './types.ts';
+import type { FixMessage, FixStore, InboundMessage, SessionId, StoredMessage } from './types.ts';
 
 export type SessionPhase = 'disconnected' | 'logging-on' | 'established' | 'logging-out';
 

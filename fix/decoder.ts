@@ -1,0 +1,125 @@
+import { maximumMessageBytes, sumOf } from './codec.ts';
+import { type DecodedMessage, readBody } from './decoded-message.ts';
+
+const soh = 1;
+const start = Buffer.from('8=FIX');
+const trailerBytes = '10=000|'.length;
+/** No header, `8=FIX.4.4|9=1048576|`, is longer. */
+const maximumHeaderBytes = 40;
+
+/**
+ * Cuts a byte stream into messages. What is garbled (no readable header, a wrong BodyLength or
+ * CheckSum, MsgType not third) is skipped, as the standard asks, up to the next `8=FIX`, and counted.
+ */
+export class FixDecoder {
+  /** How many stretches of bytes were skipped. */
+  garbled = 0;
+  private buffer = Buffer.allocUnsafe(16 * 1024);
+  private begin = 0;
+  private end = 0;
+  private skipping = false;
+  /** Up to where an incomplete message was already searched for a sign of a wrong BodyLength. */
+  private scanned = 0;
+
+  push(chunk: Buffer): DecodedMessage[] {
+    this.append(chunk);
+    const messages: DecodedMessage[] = [];
+    while (this.findStart()) {
+      const cut = this.cutMessage();
+      if (cut === 'incomplete') break;
+      if (cut === 'garbled') this.skipStart();
+      else messages.push(cut);
+    }
+    return messages;
+  }
+
+  private append(chunk: Buffer): void {
+    if (this.end + chunk.length > this.buffer.length) {
+      const kept = this.end - this.begin;
+      const size = Math.max(this.buffer.length, 2 ** Math.ceil(Math.log2(kept + chunk.length)));
+      const next = Buffer.allocUnsafe(size);
+      this.buffer.copy(next, 0, this.begin, this.end);
+      this.buffer = next;
+      this.scanned = Math.max(0, this.scanned - this.begin);
+      this.begin = 0;
+      this.end = kept;
+    }
+    chunk.copy(this.buffer, this.end);
+    this.end += chunk.length;
+  }
+
+  /** Moves to the next `8=FIX`; what is passed over counts as one garbled stretch. */
+  private findStart(): boolean {
+    const bytes = this.buffer.subarray(this.begin, this.end);
+    const found = bytes.indexOf(start);
+    // The last bytes may be the first of a start that the next chunk completes.
+    const passed = found >= 0 ? found : Math.max(0, bytes.length - partialStart(bytes));
+    if (passed > 0 && !this.skipping) this.garbled += 1;
+    if (passed > 0) this.skipping = true;
+    this.begin += passed;
+    if (found < 0) return false;
+    this.skipping = false;
+    return true;
+  }
+
+  private skipStart(): void {
+    this.garbled += 1;
+    this.skipping = true;
+    this.begin += 1;
+    this.scanned = 0;
+  }
+
+  private cutMessage(): DecodedMessage | 'incomplete' | 'garbled' {
+    const bytes = this.buffer.subarray(this.begin, this.end);
+    const header = readHeader(bytes);
+    if (typeof header === 'string') return header;
+    const { bodyStart, bodyLength, version } = header;
+    const trailer = bodyStart + bodyLength;
+    const total = trailer + trailerBytes;
+    if (bytes.length < total) return this.isCutShort() ? 'garbled' : 'incomplete';
+    if (!hasTrailer(bytes, trailer)) return 'garbled';
+    const message = readBody(bytes.subarray(bodyStart, trailer), version);
+    if (!message) return 'garbled';
+    this.begin += total;
+    this.scanned = 0;
+    return message;
+  }
+
+  /** A whole trailer followed by a new start shows that BodyLength was too large. */
+  private isCutShort(): boolean {
+    const from = Math.max(this.begin, this.scanned - 16);
+    const text = this.buffer.toString('latin1', from, this.end);
+    this.scanned = this.end;
+    return /\u000110=\d{3}\u00018=FIX/.test(text);
+  }
+}
+
+/** How many of the last bytes could begin `8=FIX`. */
+function partialStart(bytes: Buffer): number {
+  for (let length = Math.min(start.length - 1, bytes.length); length > 0; length -= 1) {
+    if (bytes.subarray(bytes.length - length).equals(start.subarray(0, length))) return length;
+  }
+  return 0;
+}
+
+function readHeader(
+  bytes: Buffer,
+): { version: string; bodyStart: number; bodyLength: number } | 'incomplete' | 'garbled' {
+  const text = bytes.toString('latin1', 0, Math.min(bytes.length, maximumHeaderBytes));
+  const match = /^8=(FIX[A-Z0-9.]{1,8})\u00019=(\d{1,9})\u0001/.exec(text);
+  if (!match) {
+    const possible = /^8=FIX(?:[A-Z0-9.]{0,8}|[A-Z0-9.]{1,8}\u0001(?:9|9=\d{0,9})?)$/.test(text);
+    return possible && text.length < maximumHeaderBytes ? 'incomplete' : 'garbled';
+  }
+  const [header, version, length] = match;
+  const bodyLength = Number(length);
+  if (bodyLength > maximumMessageBytes || bodyLength < 5) return 'garbled';
+  return { version: version ?? '', bodyStart: header.length, bodyLength };
+}
+
+function hasTrailer(bytes: Buffer, trailer: number): boolean {
+  const text = bytes.toString('latin1', trailer, trailer + trailerBytes);
+  const match = /^10=(\d{3})\u0001$/.exec(text);
+  if (!match || bytes[trailer - 1] !== soh) return false;
+  return Number(match[1]) === sumOf(bytes, 0, trailer);
+}
