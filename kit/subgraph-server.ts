@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import { buildSubgraphSchema } from '@apollo/subgraph';
+import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import { parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { applyMiddleware } from 'graphql-middleware';
 import { shield, type IRules } from 'graphql-shield';
@@ -34,10 +34,8 @@ export interface SubgraphServerSettings {
   readonly routes?: Readonly<Record<string, (request: HttpRequest) => Promise<HttpResponse>>>;
 }
 
-/** What buildSubgraphSchema accepts; each subgraph's generated types are stricter. */
-export type Resolvers = NonNullable<
-  Exclude<Parameters<typeof buildSubgraphSchema>[0], DocumentNode | readonly unknown[]>['resolvers']
->;
+/** Resolvers by type; each subgraph's generated `Resolvers` is stricter and fits in here. */
+export type Resolvers = { readonly [typeName: string]: object | undefined };
 
 export interface SubgraphServer {
   readonly url: string;
@@ -95,7 +93,7 @@ export function readSchema(mainUrl: string): DocumentNode {
 function buildSchema(settings: SubgraphServerSettings): GraphQLSchema {
   const { typeDefs, resolvers, permissions } = settings;
   return applyMiddleware(
-    buildSubgraphSchema([{ typeDefs, resolvers }]),
+    buildSubgraphSchema([{ typeDefs, resolvers: resolvers as GraphQLResolverMap }]),
     shield(permissions, { allowExternalErrors: true, fallbackError: forbidden() }),
   );
 }
