@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  /** The network address of whoever connected; empty when the socket is gone already. */
+  readonly remoteAddress: string;
 }
 
 export interface HttpResponse {
@@ -91,7 +93,14 @@ async function respond(
   if (!url || !route) return { status: 404, headers: text, body: 'not found' };
   const body = await readBody(request, settings.bodyLimit ?? standardBodyLimit);
   if (!body) return { status: 413, headers: { ...text, connection: 'close' }, body: 'too large' };
-  return route({ method: request.method ?? 'GET', url, headers: request.headers, body });
+  const remoteAddress = request.socket.remoteAddress ?? '';
+  return route({
+    method: request.method ?? 'GET',
+    url,
+    headers: request.headers,
+    body,
+    remoteAddress,
+  });
 }
 
 /** The whole body, or undefined when it is larger than the limit. */
