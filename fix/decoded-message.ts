@@ -54,7 +54,7 @@ export function readBody(body: Buffer, beginString: string): DecodedMessage | un
     beginString,
     type,
     fields,
-    sequence: /^0*[1-9]\d{0,9}$/.test(sequence) ? Number(sequence) : undefined,
+    sequence: /^0*[1-9]\d{0,8}$/.test(sequence) ? Number(sequence) : undefined,
     sender: header.get(Tag.SenderCompID),
     target: header.get(Tag.TargetCompID),
     sendingTime: header.get(Tag.SendingTime),

@@ -1,9 +1,15 @@
 import { maximumMessageBytes, sumOf } from './codec.ts';
 import { type DecodedMessage, readBody } from './decoded-message.ts';
 
-const soh = 1;
+const soh = '\u0001';
 const start = Buffer.from('8=FIX');
 const trailerBytes = '10=000|'.length;
+const headerPattern = new RegExp(`^8=(FIX[A-Z0-9.]{1,8})${soh}9=(\\d{1,9})${soh}`);
+const partialHeaderPattern = new RegExp(
+  `^8=FIX(?:[A-Z0-9.]{0,8}|[A-Z0-9.]{1,8}${soh}(?:9|9=\\d{0,9})?)$`,
+);
+const trailerPattern = new RegExp(`^10=(\\d{3})${soh}$`);
+const trailerBeforeStart = new RegExp(`${soh}10=\\d{3}${soh}8=FIX`);
 /** No header, `8=FIX.4.4|9=1048576|`, is longer. */
 const maximumHeaderBytes = 40;
 
@@ -90,7 +96,7 @@ export class FixDecoder {
     const from = Math.max(this.begin, this.scanned - 16);
     const text = this.buffer.toString('latin1', from, this.end);
     this.scanned = this.end;
-    return /\u000110=\d{3}\u00018=FIX/.test(text);
+    return trailerBeforeStart.test(text);
   }
 }
 
@@ -106,9 +112,9 @@ function readHeader(
   bytes: Buffer,
 ): { version: string; bodyStart: number; bodyLength: number } | 'incomplete' | 'garbled' {
   const text = bytes.toString('latin1', 0, Math.min(bytes.length, maximumHeaderBytes));
-  const match = /^8=(FIX[A-Z0-9.]{1,8})\u00019=(\d{1,9})\u0001/.exec(text);
+  const match = headerPattern.exec(text);
   if (!match) {
-    const possible = /^8=FIX(?:[A-Z0-9.]{0,8}|[A-Z0-9.]{1,8}\u0001(?:9|9=\d{0,9})?)$/.test(text);
+    const possible = partialHeaderPattern.test(text);
     return possible && text.length < maximumHeaderBytes ? 'incomplete' : 'garbled';
   }
   const [header, version, length] = match;
@@ -119,7 +125,7 @@ function readHeader(
 
 function hasTrailer(bytes: Buffer, trailer: number): boolean {
   const text = bytes.toString('latin1', trailer, trailer + trailerBytes);
-  const match = /^10=(\d{3})\u0001$/.exec(text);
-  if (!match || bytes[trailer - 1] !== soh) return false;
+  const match = trailerPattern.exec(text);
+  if (!match || bytes[trailer - 1] !== 1) return false;
   return Number(match[1]) === sumOf(bytes, 0, trailer);
 }

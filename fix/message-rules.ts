@@ -1,4 +1,4 @@
-import type { Defect } from './decoded-message.ts';
+import type { DecodedMessage, Defect } from './decoded-message.ts';
 import { MsgType, SessionRejectReason } from './dictionary.ts';
 import { entriesOf, field, parseTimestamp, Tag } from './fields.ts';
 import type { FixMessage } from './types.ts';
@@ -185,6 +185,27 @@ const values: ReadonlyMap<number, RegExp> = new Map([
 ]);
 
 const timestamps: ReadonlySet<number> = new Set([Tag.TransactTime, Tag.ExpireTime]);
+
+/** The first thing wrong with a message: its header, its fields as such, then its type's rules. */
+export function defectOf(message: DecodedMessage): Defect | undefined {
+  return headerDefect(message) ?? message.defect ?? validate(message);
+}
+
+/** SendingTime must be there, and OrigSendingTime in a PossDup. */
+export function headerDefect(message: DecodedMessage): Defect | undefined {
+  const { RequiredTagMissing, IncorrectFormat } = SessionRejectReason;
+  const missing = (tag: number) => ({
+    reason: RequiredTagMissing,
+    tag,
+    text: 'required tag missing',
+  });
+  const malformed = (tag: number) => ({ reason: IncorrectFormat, tag, text: 'incorrect format' });
+  if (message.sendingTime === undefined) return missing(Tag.SendingTime);
+  if (!parseTimestamp(message.sendingTime)) return malformed(Tag.SendingTime);
+  if (!message.possDup) return undefined;
+  if (message.origSendingTime === undefined) return missing(Tag.OrigSendingTime);
+  return parseTimestamp(message.origSendingTime) ? undefined : malformed(Tag.OrigSendingTime);
+}
 
 /** The first rule that a message breaks, as the answer's SessionRejectReason; none: undefined. */
 export function validate(message: FixMessage): Defect | undefined {
