@@ -1,0 +1,99 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type { Broker, BrokerMessage, Subscription } from './broker.ts';
+import { Fault } from './errors.ts';
+import { describeError, type Logger } from './log.ts';
+import type { EntityManager } from './orm.ts';
+import { startPartitionLeases } from './partition-leases.ts';
+import { pause } from './pause.ts';
+
+/** Does what a message asks for, in the transaction of `em`; its error takes everything back. */
+export type MessageHandler = (em: EntityManager, message: BrokerMessage) => Promise<void>;
+
+export interface ConsumerSettings {
+  /** The queue group of the topology. */
+  readonly group: string;
+  readonly partitions: number;
+  /** The database of `orm`; the leases hold a connection of their own there. */
+  readonly databaseUrl: string;
+  readonly orm: MikroORM;
+  readonly broker: Broker;
+  /** By message name; a message that is not among them goes to the dead letters. */
+  readonly handlers: ReadonlyMap<string, MessageHandler>;
+  readonly logger: Logger;
+}
+
+/**
+ * Handles the messages of a group, shared fairly among the processes that do so: each partition in
+ * one process at a time, in order. A message, the mark that it was handled and all that its handler
+ * changes are one transaction, so it counts once however often it is delivered.
+ */
+export async function startConsumers(
+  settings: ConsumerSettings,
+): Promise<{ close(): Promise<void> }> {
+  const { group, orm, broker, logger } = settings;
+  const subscriptions = new Map<number, Subscription>();
+  const leases = await startPartitionLeases({
+    databaseUrl: settings.databaseUrl,
+    name: `consume ${group}`,
+    partitions: settings.partitions,
+    logger,
+    async onAcquired(partition) {
+      const subscription = await broker.consume(group, partition, (message) =>
+        handleOnce(settings, message),
+      );
+      subscriptions.set(partition, subscription);
+    },
+    async onLost(partition) {
+      await subscriptions.get(partition)?.close();
+      subscriptions.delete(partition);
+    },
+  });
+  const pruning = new AbortController();
+  const pruned = pruneInbox(orm, logger, pruning.signal);
+  return {
+    async close() {
+      pruning.abort();
+      await leases.close();
+      await pruned;
+    },
+  };
+}
+
+async function handleOnce(settings: ConsumerSettings, message: BrokerMessage): Promise<void> {
+  const { group, orm, handlers } = settings;
+  const handler = handlers.get(message.name);
+  if (!handler) throw new Fault(`${group} has no handler of "${message.name}"`);
+  await orm.em.fork().transactional(async (em) => {
+    const added = await em.execute<object[]>(
+      `insert into inbox (queue_group, message_id) values (?, ?)
+       on conflict do nothing returning message_id`,
+      [group, message.id],
+    );
+    if (added.length > 0) await handler(em, message);
+  });
+}
+
+const pruneEveryMs = 60 * 60 * 1_000;
+const keepForDays = 14;
+const pageSize = 5_000;
+const pagesAtMost = 200;
+
+/** Forgets messages so old that no broker can deliver them again. */
+async function pruneInbox(orm: MikroORM, logger: Logger, closing: AbortSignal): Promise<void> {
+  while (!closing.aborted) {
+    try {
+      for (let page = 0; page < pagesAtMost && !closing.aborted; page++) {
+        const { affectedRows } = await orm.em.fork().execute<{ affectedRows: number }>(
+          `delete from inbox where ctid = any(array(
+             select ctid from inbox where handled_at < now() - ? * interval '1 day' limit ?))`,
+          [keepForDays, pageSize],
+          'run',
+        );
+        if (affectedRows < pageSize) break;
+      }
+    } catch (error) {
+      logger.warn(describeError(error), 'the inbox cannot be pruned; trying again later');
+    }
+    await pause(pruneEveryMs, closing);
+  }
+}
