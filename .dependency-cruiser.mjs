@@ -65,7 +65,7 @@ export default {
       name: 'tests-reach-their-own-service',
       comment: 'A test beside the code is no way around the walls between services.',
       severity: 'error',
-      from: { path: `^(subgraphs/[^/]+|gateway|venue|fix|kit|contracts)/.*${tests}` },
+      from: { path: `^(subgraphs/[^/]+|gateway|venue|fix|kit|contracts)/(.*${tests}|tests/)` },
       to: { path: folders, pathNot: ['^$1/', '^(kit|contracts|fix|tests/support)/'] },
     },
     {

@@ -69,6 +69,7 @@ const planted: Readonly<Record<string, readonly (readonly [file: string, target:
   'tools-use-programs': [['tools/bad.ts', '#subgraphs/orders/adapters/postgres/store.ts']],
   'tests-reach-their-own-service': [
     ['subgraphs/orders/domain/bad.test.ts', '#subgraphs/exchange/domain/execution.ts'],
+    ['subgraphs/orders/tests/bad.ts', '#subgraphs/exchange/domain/execution.ts'],
   ],
   'no-circles': [['kit/errors.ts', './money.ts']],
   'no-orphans': [['kit/bad.ts', '']],
