@@ -51,7 +51,7 @@ export async function generateTypes(folder: string): Promise<string> {
       showUnusedMappers: false,
       contextType: 'SubgraphContext',
       defaultScalarType: 'string',
-      scalars: { ID: 'string' },
+      scalars: { ID: 'string', DateTime: { input: 'string', output: 'Date | string' } },
       mappers: mappersOf(schema, folder),
     },
   });

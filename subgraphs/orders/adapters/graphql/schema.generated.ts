@@ -15,7 +15,7 @@ export type Scalars = {
   /** An exact decimal number as a string, for example `1520.50`. */
   Decimal: { input: string; output: string; }
   /** An instant in UTC, ISO 8601 with milliseconds, for example `2026-03-01T12:00:00.000Z`. */
-  DateTime: { input: string; output: string; }
+  DateTime: { input: string; output: Date | string; }
   _FieldSet: { input: string; output: string; }
 };
 

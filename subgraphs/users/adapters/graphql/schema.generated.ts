@@ -13,7 +13,7 @@ export type Scalars = {
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
   /** An instant in UTC, ISO 8601 with milliseconds, for example `2026-03-01T12:00:00.000Z`. */
-  DateTime: { input: string; output: string; }
+  DateTime: { input: string; output: Date | string; }
   _FieldSet: { input: string; output: string; }
 };
 

@@ -1,6 +1,7 @@
 // Made by `npm run generate` from schema.graphql; types only, so it vanishes at run time.
 import type { SubgraphContext } from '#kit/subgraph-context.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { WalletModel, TransactionModel, TransactionEntryModel, WalletRefusalModel, WalletUpdateModel } from './models.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
@@ -15,7 +16,7 @@ export type Scalars = {
   /** An exact decimal number as a string, for example `1520.50`. */
   Decimal: { input: string; output: string; }
   /** An instant in UTC, ISO 8601 with milliseconds, for example `2026-03-01T12:00:00.000Z`. */
-  DateTime: { input: string; output: string; }
+  DateTime: { input: string; output: Date | string; }
   /** A currency's ISO 4217 code, for example `NGN`. */
   Currency: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
@@ -362,22 +363,22 @@ export type ResolversTypes = {
   User: ResolverTypeWrapper<Partial<Omit<User, 'wallets'> & { wallets?: Maybe<ReadonlyArray<ResolversTypes['Wallet']>> }> & Pick<Omit<User, 'wallets'> & { wallets?: Maybe<ReadonlyArray<ResolversTypes['Wallet']>> }, 'id'>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Order: ResolverTypeWrapper<Partial<Omit<Order, 'transactions'> & { transactions?: Maybe<ReadonlyArray<ResolversTypes['Transaction']>> }> & Pick<Omit<Order, 'transactions'> & { transactions?: Maybe<ReadonlyArray<ResolversTypes['Transaction']>> }, 'id'>>;
-  Wallet: ResolverTypeWrapper<Partial<Omit<Wallet, 'user' | 'transactions'> & { user: ResolversTypes['User'], transactions: ResolversTypes['TransactionConnection'] }> & Pick<Omit<Wallet, 'user' | 'transactions'> & { user: ResolversTypes['User'], transactions: ResolversTypes['TransactionConnection'] }, 'id'>>;
+  Wallet: ResolverTypeWrapper<WalletModel>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   TransactionKind: TransactionKind;
-  Transaction: ResolverTypeWrapper<Partial<Omit<Transaction, 'order' | 'entries'> & { order?: Maybe<ResolversTypes['Order']>, entries: ReadonlyArray<ResolversTypes['TransactionEntry']> }> & Pick<Omit<Transaction, 'order' | 'entries'> & { order?: Maybe<ResolversTypes['Order']>, entries: ReadonlyArray<ResolversTypes['TransactionEntry']> }, 'id'>>;
-  TransactionEntry: ResolverTypeWrapper<Omit<TransactionEntry, 'wallet'> & { wallet: ResolversTypes['Wallet'] }>;
+  Transaction: ResolverTypeWrapper<TransactionModel>;
+  TransactionEntry: ResolverTypeWrapper<TransactionEntryModel>;
   TransactionConnection: ResolverTypeWrapper<Omit<TransactionConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['TransactionEdge']> }>;
   TransactionEdge: ResolverTypeWrapper<Omit<TransactionEdge, 'node'> & { node: ResolversTypes['Transaction'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   WalletRefusalCode: WalletRefusalCode;
-  WalletRefusal: ResolverTypeWrapper<WalletRefusal>;
+  WalletRefusal: ResolverTypeWrapper<WalletRefusalModel>;
   DepositInput: DepositInput;
-  DepositPayload: ResolverTypeWrapper<Omit<DepositPayload, 'transaction' | 'wallet'> & { transaction?: Maybe<ResolversTypes['Transaction']>, wallet?: Maybe<ResolversTypes['Wallet']> }>;
+  DepositPayload: ResolverTypeWrapper<Omit<DepositPayload, 'transaction' | 'wallet' | 'refusal'> & { transaction?: Maybe<ResolversTypes['Transaction']>, wallet?: Maybe<ResolversTypes['Wallet']>, refusal?: Maybe<ResolversTypes['WalletRefusal']> }>;
   WalletUpdateKind: WalletUpdateKind;
-  WalletUpdate: ResolverTypeWrapper<Omit<WalletUpdate, 'wallet' | 'transaction' | 'order'> & { wallet: ResolversTypes['Wallet'], transaction?: Maybe<ResolversTypes['Transaction']>, order?: Maybe<ResolversTypes['Order']> }>;
+  WalletUpdate: ResolverTypeWrapper<WalletUpdateModel>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -391,19 +392,19 @@ export type ResolversParentTypes = {
   User: Partial<Omit<User, 'wallets'> & { wallets?: Maybe<ReadonlyArray<ResolversParentTypes['Wallet']>> }> & Pick<Omit<User, 'wallets'> & { wallets?: Maybe<ReadonlyArray<ResolversParentTypes['Wallet']>> }, 'id'>;
   ID: Scalars['ID']['output'];
   Order: Partial<Omit<Order, 'transactions'> & { transactions?: Maybe<ReadonlyArray<ResolversParentTypes['Transaction']>> }> & Pick<Omit<Order, 'transactions'> & { transactions?: Maybe<ReadonlyArray<ResolversParentTypes['Transaction']>> }, 'id'>;
-  Wallet: Partial<Omit<Wallet, 'user' | 'transactions'> & { user: ResolversParentTypes['User'], transactions: ResolversParentTypes['TransactionConnection'] }> & Pick<Omit<Wallet, 'user' | 'transactions'> & { user: ResolversParentTypes['User'], transactions: ResolversParentTypes['TransactionConnection'] }, 'id'>;
+  Wallet: WalletModel;
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
-  Transaction: Partial<Omit<Transaction, 'order' | 'entries'> & { order?: Maybe<ResolversParentTypes['Order']>, entries: ReadonlyArray<ResolversParentTypes['TransactionEntry']> }> & Pick<Omit<Transaction, 'order' | 'entries'> & { order?: Maybe<ResolversParentTypes['Order']>, entries: ReadonlyArray<ResolversParentTypes['TransactionEntry']> }, 'id'>;
-  TransactionEntry: Omit<TransactionEntry, 'wallet'> & { wallet: ResolversParentTypes['Wallet'] };
+  Transaction: TransactionModel;
+  TransactionEntry: TransactionEntryModel;
   TransactionConnection: Omit<TransactionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['TransactionEdge']> };
   TransactionEdge: Omit<TransactionEdge, 'node'> & { node: ResolversParentTypes['Transaction'] };
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
-  WalletRefusal: WalletRefusal;
+  WalletRefusal: WalletRefusalModel;
   DepositInput: DepositInput;
-  DepositPayload: Omit<DepositPayload, 'transaction' | 'wallet'> & { transaction?: Maybe<ResolversParentTypes['Transaction']>, wallet?: Maybe<ResolversParentTypes['Wallet']> };
-  WalletUpdate: Omit<WalletUpdate, 'wallet' | 'transaction' | 'order'> & { wallet: ResolversParentTypes['Wallet'], transaction?: Maybe<ResolversParentTypes['Transaction']>, order?: Maybe<ResolversParentTypes['Order']> };
+  DepositPayload: Omit<DepositPayload, 'transaction' | 'wallet' | 'refusal'> & { transaction?: Maybe<ResolversParentTypes['Transaction']>, wallet?: Maybe<ResolversParentTypes['Wallet']>, refusal?: Maybe<ResolversParentTypes['WalletRefusal']> };
+  WalletUpdate: WalletUpdateModel;
   Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
