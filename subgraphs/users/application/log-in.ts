@@ -1,0 +1,71 @@
+import type { Clock } from '#kit/clock.ts';
+import type { Identity } from '#kit/identity.ts';
+import { newId } from '#kit/ids.ts';
+import { AccountRefusal, normaliseEmail } from '../domain/account.ts';
+import type { Session } from '../domain/session.ts';
+import type {
+  AccessTokens,
+  PasswordHasher,
+  RefreshTokens,
+  SessionStore,
+  StoredUser,
+  Throttle,
+  Tokens,
+  UserStore,
+} from './ports.ts';
+import type { Credentials } from './register.ts';
+
+export interface LogInPorts {
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly hasher: PasswordHasher;
+  readonly throttle: Throttle;
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+  readonly clock: Clock;
+  /** How long a session lives after its last refresh. */
+  readonly sessionLifetimeMs: number;
+}
+
+/** @throws AccountRefusal TOO_MANY_ATTEMPTS or INVALID_CREDENTIALS, whichever of the two was wrong */
+export async function logIn(
+  ports: LogInPorts,
+  credentials: Credentials,
+  caller: Identity,
+): Promise<{ user: StoredUser; tokens: Tokens }> {
+  const email = normaliseEmail(credentials.email);
+  await ports.throttle.attempt('address', caller.address);
+  await ports.throttle.attempt('account', email);
+  const user = await ports.users.byEmail(email);
+  const isRight = await ports.hasher.verify(user?.passwordHash, credentials.password);
+  if (!user || !isRight) {
+    throw new AccountRefusal('INVALID_CREDENTIALS', 'no user has this address and password');
+  }
+  await ports.throttle.succeeded(email);
+  const now = ports.clock();
+  const session: Session = {
+    id: newId(),
+    userId: user.id,
+    generation: 1,
+    createdAt: now,
+    lastUsedAt: now,
+    expiresAt: new Date(now.getTime() + ports.sessionLifetimeMs),
+    device: caller.device,
+  };
+  await ports.sessions.add(session);
+  return { user, tokens: await issueTokens(ports, user, session) };
+}
+
+/** The pair of tokens of a session's present generation. */
+export async function issueTokens(
+  { accessTokens, refreshTokens }: Pick<LogInPorts, 'accessTokens' | 'refreshTokens'>,
+  user: StoredUser,
+  session: Session,
+): Promise<Tokens> {
+  const { token, expiresAt } = await accessTokens.sign(user, session);
+  return {
+    accessToken: token,
+    accessTokenExpiresAt: expiresAt,
+    refreshToken: refreshTokens.make(session.id, session.generation),
+  };
+}

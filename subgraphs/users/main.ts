@@ -1,0 +1,89 @@
+import { brokerTopology } from '#contracts/build.ts';
+import { openOrm } from '#kit/orm.ts';
+import type { Platform } from '#kit/platform.ts';
+import { runService, type RunningService } from '#kit/run-service.ts';
+import { readSchema, startSubgraphServer } from '#kit/subgraph-server.ts';
+import { createResolvers } from './adapters/graphql/resolvers.ts';
+import { permissions } from './adapters/graphql/permissions.ts';
+import { SessionEntity, UserEntity } from './adapters/postgres/entities.ts';
+import { migrations } from './adapters/postgres/migrations.ts';
+import { createPostgresSessionStore } from './adapters/postgres/session-store.ts';
+import { createUserStore } from './adapters/postgres/user-store.ts';
+import { createRedisSessionStore } from './adapters/redis/session-store.ts';
+import { createArgon2Hasher } from './adapters/security/argon2-hasher.ts';
+import { createThrottle } from './adapters/security/throttle.ts';
+import { createAccessTokens, createRefreshTokens } from './adapters/security/tokens.ts';
+import { addUser } from './application/register.ts';
+import { readUsersConfig, type UsersConfig } from './config.ts';
+
+/** Accounts, log-ins and sessions, and the keys that verify their tokens. */
+export async function start(config: UsersConfig, platform: Platform): Promise<RunningService> {
+  const { clock, redis } = platform;
+  const orm = await openOrm({
+    url: platform.databaseUrl('users'),
+    entities: [UserEntity, SessionEntity],
+    migrations,
+  });
+  const { tokens, jwks } = await createAccessTokens(
+    config.accessTokenPrivateKey,
+    config.accessTokenLifetimeMs,
+    clock,
+  );
+  const ports = {
+    users: createUserStore(orm),
+    sessions: redis ? createRedisSessionStore(redis) : createPostgresSessionStore(orm),
+    hasher: await createArgon2Hasher(config.hashConcurrency),
+    throttle: createThrottle(redis, config.limits),
+    accessTokens: tokens,
+    refreshTokens: createRefreshTokens(config.refreshTokenSecret),
+    clock,
+    sessionLifetimeMs: config.sessionLifetimeMs,
+    refreshGraceMs: config.refreshGraceMs,
+  };
+  if (platform.local && config.seedOperator) {
+    const { email } = config.seedOperator;
+    const seeded = await ports.users.byEmail(email.toLowerCase());
+    if (!seeded) await addUser(ports, config.seedOperator, ['OPERATOR']);
+  }
+  const jwksBody = JSON.stringify(jwks);
+  const server = await startSubgraphServer({
+    name: 'users',
+    typeDefs: readSchema(import.meta.url),
+    resolvers: createResolvers(ports),
+    permissions,
+    identityPublicKey: config.identityPublicKey,
+    host: config.host,
+    port: config.port,
+    logger: platform.logger('users'),
+    introspection: platform.local,
+    health: async () => {
+      const [database, sessions] = await Promise.allSettled([
+        orm.em.fork().execute('select 1'),
+        redis ? redis.ping() : undefined,
+      ]);
+      return [
+        ...(database.status === 'rejected' ? ['PostgreSQL'] : []),
+        ...(sessions.status === 'rejected' ? ['Redis'] : []),
+      ];
+    },
+    routes: {
+      '/.well-known/jwks.json': async () => ({
+        status: 200,
+        headers: { 'content-type': 'application/json', 'cache-control': 'max-age=300' },
+        body: jwksBody,
+      }),
+    },
+  });
+  return {
+    name: 'users',
+    url: server.url,
+    async close() {
+      await server.close();
+      await orm.close();
+    },
+  };
+}
+
+if (import.meta.main) {
+  await runService('users', brokerTopology, readUsersConfig, start);
+}
