@@ -1,0 +1,83 @@
+import { assert } from '#kit/errors.ts';
+import {
+  idPattern,
+  type OrderId,
+  type TransactionId,
+  type UserId,
+  type WalletId,
+} from '#kit/ids.ts';
+import type { Identity } from '#kit/identity.ts';
+import { currencies, type Currency } from '#kit/money.ts';
+import { walletId } from '#contracts/wallet-id.ts';
+import type {
+  EntryRecord,
+  OrderRecord,
+  PageRequest,
+  PagePosition,
+  TransactionRecord,
+  WalletRecord,
+} from './ports.ts';
+
+/** Single reads, which an adapter gathers into batches. */
+export interface LedgerSource {
+  wallet(id: WalletId): Promise<WalletRecord | null>;
+  walletsOf(userId: UserId): Promise<readonly WalletRecord[]>;
+  transaction(id: TransactionId): Promise<TransactionRecord | null>;
+  entriesOf(id: TransactionId): Promise<readonly EntryRecord[]>;
+  order(id: OrderId): Promise<OrderRecord | null>;
+  page(request: PageRequest): Promise<readonly TransactionRecord[]>;
+}
+
+/**
+ * The ledger as one caller may see it: their own part, or all of it for an operator. What is not
+ * theirs looks exactly like what does not exist.
+ */
+export function viewLedger(viewer: Identity, source: LedgerSource) {
+  const sees = (owner: UserId) => maySeeLedgerOf(viewer, owner);
+  return {
+    async wallet(id: string): Promise<WalletRecord | null> {
+      if (!idPattern.test(id)) return null;
+      const found = await source.wallet(id as WalletId);
+      if (found) return sees(found.userId) ? found : null;
+      return unusedWallet(viewer.userId, id);
+    },
+    async walletsOf(userId: string): Promise<readonly WalletRecord[] | null> {
+      if (!idPattern.test(userId) || !sees(userId as UserId)) return null;
+      return source.walletsOf(userId as UserId);
+    },
+    async transaction(id: string): Promise<TransactionRecord | null> {
+      if (!idPattern.test(id)) return null;
+      const found = await source.transaction(id as TransactionId);
+      return found && sees(found.userId) ? found : null;
+    },
+    async entriesOf(transaction: TransactionRecord): Promise<readonly EntryRecord[]> {
+      assert(sees(transaction.userId), 'entries are read by whoever sees their transaction');
+      return source.entriesOf(transaction.id);
+    },
+    async transactionsOfOrder(id: string): Promise<readonly TransactionRecord[] | null> {
+      if (!idPattern.test(id)) return null;
+      const order = await source.order(id as OrderId);
+      return order && sees(order.userId) ? order.transactions : null;
+    },
+    /** One more than `first`, when more follow. */
+    async pageOf(wallet: WalletRecord, first: number, after: PagePosition | null) {
+      assert(sees(wallet.userId), 'transactions are read by whoever sees their wallet');
+      return source.page({ walletId: wallet.id, limit: first + 1, after });
+    },
+  };
+}
+
+export function maySeeLedgerOf({ userId, roles }: Identity, owner: UserId): boolean {
+  return userId !== null && (userId === owner || roles.includes('OPERATOR'));
+}
+
+/**
+ * A wallet's id is made from its owner and currency, so others name it before its first use (an
+ * order is stored before its funds are held): then it is the caller's empty wallet.
+ */
+function unusedWallet(userId: UserId | null, id: string): WalletRecord | null {
+  if (userId === null) return null;
+  const currency = currencies.find((each: Currency) => walletId(userId, each) === id);
+  if (!currency) return null;
+  return { id: walletId(userId, currency), userId, currency, posted: 0n, held: 0n };
+}

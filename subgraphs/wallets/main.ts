@@ -1,0 +1,85 @@
+import { brokerTopology } from '#contracts/build.ts';
+import { channels } from '#contracts/live.ts';
+import { partitionCount } from '#contracts/topology.ts';
+import { openOrm } from '#kit/orm.ts';
+import { startConsumers } from '#kit/consumer.ts';
+import { startRelay } from '#kit/outbox.ts';
+import type { Platform } from '#kit/platform.ts';
+import { runService, type RunningService } from '#kit/run-service.ts';
+import { losslessStream } from '#kit/stream.ts';
+import { readSchema, startSubgraphServer } from '#kit/subgraph-server.ts';
+import { permissions } from './adapters/graphql/permissions.ts';
+import { createResolvers } from './adapters/graphql/resolvers.ts';
+import { createHandlers } from './adapters/messaging/handlers.ts';
+import { entities } from './adapters/postgres/entities.ts';
+import { createLedger } from './adapters/postgres/ledger.ts';
+import { migrations } from './adapters/postgres/migrations/index.ts';
+import { createReader } from './adapters/postgres/reader.ts';
+import { readWalletsConfig, type WalletsConfig } from './config.ts';
+
+/** Wallets and the ledger under them: holds, settlements, deposits and each user's event log. */
+export async function start(config: WalletsConfig, platform: Platform): Promise<RunningService> {
+  const { broker, pubsub, clock } = platform;
+  const logger = platform.logger('wallets');
+  const databaseUrl = platform.databaseUrl('wallets');
+  // Closes what is open when something after it fails; at the end, in reverse order.
+  await using opened = new AsyncDisposableStack();
+  const orm = opened.adopt(await openOrm({ url: databaseUrl, entities, migrations }), close);
+  const reader = createReader(() => orm.em.fork());
+  const resolvers = createResolvers({
+    reader,
+    clock,
+    rules: { selfService: platform.local, limit: config.WALLETS_DEPOSIT_LIMIT },
+    transactional: (run) => orm.em.fork().transactional((em) => run(createLedger(em))),
+    walletEvents: (userId, after) =>
+      losslessStream({
+        pubsub,
+        channel: channels.walletEvents(userId),
+        after,
+        readHead: () => reader.eventHead(userId),
+        readLog: (sequence, limit) => reader.eventsAfter(userId, sequence, limit),
+        logger,
+      }),
+  });
+  const serving = startSubgraphServer({
+    name: 'wallets',
+    typeDefs: readSchema(import.meta.url),
+    resolvers,
+    permissions,
+    identityPublicKey: config.IDENTITY_PUBLIC_KEY,
+    host: config.HOST,
+    port: config.WALLETS_PORT,
+    logger,
+    introspection: platform.local,
+    health: async () => {
+      const database = await orm.em
+        .fork()
+        .execute('select 1')
+        .then(
+          () => true,
+          () => false,
+        );
+      return [...(database ? [] : ['PostgreSQL']), ...(broker.healthy ? [] : ['the broker'])];
+    },
+  });
+  const server = opened.adopt(await serving, close);
+  opened.adopt(await startRelay({ databaseUrl, orm, broker, pubsub, logger }), close);
+  const consuming = startConsumers({
+    group: 'wallets',
+    partitions: partitionCount,
+    databaseUrl,
+    orm,
+    broker,
+    handlers: createHandlers(clock, logger),
+    logger,
+  });
+  opened.adopt(await consuming, close);
+  const running = opened.move();
+  return { name: 'wallets', url: server.url, close: () => running.disposeAsync() };
+}
+
+const close = (thing: { close(): Promise<unknown> }) => thing.close().then(() => undefined);
+
+if (import.meta.main) {
+  await runService('wallets', brokerTopology, readWalletsConfig, start);
+}
