@@ -1,0 +1,60 @@
+import type { BrokerMessage } from './broker.ts';
+import { describeError, type Logger } from './log.ts';
+import { backOffMs, pause } from './pause.ts';
+import { isTransient } from './transient.ts';
+
+/** What both brokers do alike with a message that they have in hand. */
+export interface DeliverySettings {
+  readonly handler: (message: BrokerMessage) => Promise<void>;
+  /** How often a message is handled again after errors of its own. */
+  readonly redeliveryLimit: number;
+  /** Aborted when the queue is to be left: the handler in work is waited for, but not repeated. */
+  readonly leaving: AbortSignal;
+  readonly logger: Logger;
+}
+
+export const standardRedeliveryLimit = 5;
+
+/**
+ * How often a queue hands a message out. A consumer that leaves may count as well as one that was
+ * killed by the message, so this is far above the limit of errors.
+ */
+export const deliveryLimit = (redeliveryLimit: number): number => 4 * (redeliveryLimit + 1);
+
+export type Outcome =
+  | { readonly kind: 'handled' }
+  /** Left for the next consumer. */
+  | { readonly kind: 'left' }
+  | { readonly kind: 'dead'; readonly error: string };
+
+/** Calls the handler until it succeeds, or fails too often by errors that are not transient. */
+export async function deliver(
+  message: BrokerMessage,
+  { handler, redeliveryLimit, leaving, logger }: DeliverySettings,
+): Promise<Outcome> {
+  if (isExpired(message)) return { kind: 'handled' };
+  for (let failures = 0, ownFailures = 0; ;) {
+    try {
+      await handler(message);
+      return { kind: 'handled' };
+    } catch (error) {
+      failures += 1;
+      const transient = isTransient(error);
+      if (!transient) ownFailures += 1;
+      const facts = { ...describeError(error), id: message.id, name: message.name, failures };
+      if (ownFailures > redeliveryLimit) {
+        logger.error(facts, 'a message failed too often and goes to the dead letters');
+        return { kind: 'dead', error: describeError(error).error };
+      }
+      logger.warn(facts, transient ? 'a message waits for a service' : 'a message failed');
+      await pause(backOffMs(failures), leaving);
+      if (leaving.aborted) return { kind: 'left' };
+    }
+  }
+}
+
+export const isExpired = ({ expiresAt }: BrokerMessage): boolean =>
+  expiresAt !== undefined && Date.parse(expiresAt) <= Date.now();
+
+export const diedTooOften = (deliveries: number): string =>
+  `its consumer ended ${deliveries} times without finishing it`;
