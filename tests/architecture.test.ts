@@ -73,6 +73,7 @@ const planted: Readonly<Record<string, readonly (readonly [file: string, target:
   ],
   'no-circles': [['kit/errors.ts', './money.ts']],
   'no-orphans': [['kit/bad.ts', '']],
+  'no-code-that-only-tests-use': [['subgraphs/orders/domain/bad.ts', '#kit/money.ts']],
   'nothing-unresolvable': [['kit/bad.ts', './nowhere.ts']],
   'product-code-needs-no-dev-package': [['kit/bad.ts', 'fast-check']],
 };
@@ -109,6 +110,19 @@ describe('the law of dependencies', () => {
     expect(status).not.toBe(0);
     const files = violations.filter((violation) => violation.rule === rule).map(({ from }) => from);
     for (const [file] of plants) expect(files).toContain(file);
+  });
+
+  test('an import beyond an `await using` is caught as well', async () => {
+    writeFileSync(
+      join(folder, 'gateway/main.ts'),
+      "export const x = async () => { await using y = await import('#fix/session.ts'); y; };\n",
+    );
+    const { violations } = await cruise();
+    expect(violations).toContainEqual({
+      rule: 'gateway-knows-no-subgraph',
+      from: 'gateway/main.ts',
+      to: 'fix/session.ts',
+    });
   });
 
   test('an import of types alone is caught as well', async () => {

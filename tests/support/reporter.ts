@@ -4,10 +4,17 @@ import { addressOf, expected, type OptionalService, serviceNames } from './find-
 
 /** Says at the very end what did not run and why, and the three figures. */
 export default class MammonReporter {
+  readonly #pattern: string | undefined;
+
+  constructor(run: { readonly testNamePattern?: string | undefined }) {
+    this.#pattern = run.testNamePattern;
+  }
+
   onRunComplete(_contexts: unknown, results: AggregatedResult): void {
-    const skipped = results.testResults.flatMap((file) =>
+    const pending = results.testResults.flatMap((file) =>
       file.testResults.filter((result) => result.status === 'pending' || result.status === 'todo'),
     );
+    const skipped = this.#pattern ? [] : pending; // what `-t` passed over was not asked for
     const lines = skipReasons(skipped);
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     lines.push(`${results.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped`);
