@@ -9,7 +9,7 @@ const partialHeaderPattern = new RegExp(
   `^8=FIX(?:[A-Z0-9.]{0,8}|[A-Z0-9.]{1,8}${soh}(?:9|9=\\d{0,9})?)$`,
 );
 const trailerPattern = new RegExp(`^10=(\\d{3})${soh}$`);
-const trailerBeforeStart = new RegExp(`${soh}10=\\d{3}${soh}8=FIX`);
+const earlyTrailer = new RegExp(`${soh}10=\\d{3}${soh}`);
 /** No header, `8=FIX.4.4|9=1048576|`, is longer. */
 const maximumHeaderBytes = 40;
 
@@ -24,8 +24,10 @@ export class FixDecoder {
   private begin = 0;
   private end = 0;
   private skipping = false;
-  /** Up to where an incomplete message was already searched for a sign of a wrong BodyLength. */
+  /** Up to where an incomplete message was searched for a sign of a wrong BodyLength. */
   private scanned = 0;
+  /** Where a trailer stands in it, before the place that BodyLength gives; -1 is nowhere. */
+  private trailerAt = -1;
 
   push(chunk: Buffer): DecodedMessage[] {
     this.append(chunk);
@@ -46,7 +48,6 @@ export class FixDecoder {
       const next = Buffer.allocUnsafe(size);
       this.buffer.copy(next, 0, this.begin, this.end);
       this.buffer = next;
-      this.scanned = Math.max(0, this.scanned - this.begin);
       this.begin = 0;
       this.end = kept;
     }
@@ -72,7 +73,7 @@ export class FixDecoder {
     this.garbled += 1;
     this.skipping = true;
     this.begin += 1;
-    this.scanned = 0;
+    this.forgetScan();
   }
 
   private cutMessage(): DecodedMessage | 'incomplete' | 'garbled' {
@@ -82,21 +83,31 @@ export class FixDecoder {
     const { bodyStart, bodyLength, version } = header;
     const trailer = bodyStart + bodyLength;
     const total = trailer + trailerBytes;
-    if (bytes.length < total) return this.isCutShort() ? 'garbled' : 'incomplete';
+    if (bytes.length < total) return this.isCutShort(bytes) ? 'garbled' : 'incomplete';
     if (!hasTrailer(bytes, trailer)) return 'garbled';
     const message = readBody(bytes.subarray(bodyStart, trailer), version);
     if (!message) return 'garbled';
     this.begin += total;
-    this.scanned = 0;
+    this.forgetScan();
     return message;
   }
 
-  /** A whole trailer followed by a new start shows that BodyLength was too large. */
-  private isCutShort(): boolean {
-    const from = Math.max(this.begin, this.scanned - 16);
-    const text = this.buffer.toString('latin1', from, this.end);
-    this.scanned = this.end;
-    return trailerBeforeStart.test(text);
+  /** A trailer with a new start somewhere behind it shows that BodyLength was too large. */
+  private isCutShort(bytes: Buffer): boolean {
+    if (this.trailerAt < 0) {
+      const from = Math.max(0, this.scanned - trailerBytes);
+      const found = earlyTrailer.exec(bytes.toString('latin1', from));
+      if (found) this.trailerAt = from + found.index;
+    }
+    const from = Math.max(this.trailerAt, this.scanned - start.length);
+    this.scanned = bytes.length;
+    return this.trailerAt >= 0 && bytes.indexOf(start, from) >= 0;
+  }
+
+  /** Where an incomplete message begins is no longer where it was. */
+  private forgetScan(): void {
+    this.scanned = 0;
+    this.trailerAt = -1;
   }
 }
 
