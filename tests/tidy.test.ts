@@ -109,7 +109,9 @@ describe('the contract', () => {
 
 describe('what people read', () => {
   test('.env.example lists every variable of the programs, and no other', async () => {
-    const configs = files(/^(subgraphs\/[^/]+|gateway|venue|stack|kit)\/(config|platform)\.ts$/);
+    const configs = files(
+      /^(subgraphs\/[^/]+|gateway|venue|stack|kit|tools)\/(config|platform)\.ts$/,
+    );
     const variables = new Set<string>();
     for (const file of configs) {
       const module = (await import(join(root, file))) as Record<string, unknown>;
