@@ -1,6 +1,7 @@
 // Made by `npm run generate` from schema.graphql; types only, so it vanishes at run time.
 import type { SubgraphContext } from '#kit/subgraph-context.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { OrderModel, OrderUpdateModel, FillModel } from './models.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
@@ -519,7 +520,7 @@ export type ResolversTypes = {
   SettlementStatus: SettlementStatus;
   OrderRefusalCode: OrderRefusalCode;
   OrderRefusal: ResolverTypeWrapper<OrderRefusal>;
-  Order: ResolverTypeWrapper<Partial<Omit<Order, 'user' | 'instrument' | 'wallet'> & { user: ResolversTypes['User'], instrument: ResolversTypes['Instrument'], wallet: ResolversTypes['Wallet'] }> & Pick<Omit<Order, 'user' | 'instrument' | 'wallet'> & { user: ResolversTypes['User'], instrument: ResolversTypes['Instrument'], wallet: ResolversTypes['Wallet'] }, 'id'>>;
+  Order: ResolverTypeWrapper<OrderModel>;
   OrderConnection: ResolverTypeWrapper<Omit<OrderConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['OrderEdge']> }>;
   OrderEdge: ResolverTypeWrapper<Omit<OrderEdge, 'node'> & { node: ResolversTypes['Order'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -528,8 +529,8 @@ export type ResolversTypes = {
   PlaceOrderPayload: ResolverTypeWrapper<Omit<PlaceOrderPayload, 'order'> & { order?: Maybe<ResolversTypes['Order']> }>;
   CancelOrderPayload: ResolverTypeWrapper<Omit<CancelOrderPayload, 'order'> & { order?: Maybe<ResolversTypes['Order']> }>;
   OrderEventKind: OrderEventKind;
-  OrderUpdate: ResolverTypeWrapper<Omit<OrderUpdate, 'order'> & { order: ResolversTypes['Order'] }>;
-  Fill: ResolverTypeWrapper<Omit<Fill, 'order'> & { order: ResolversTypes['Order'] }>;
+  OrderUpdate: ResolverTypeWrapper<OrderUpdateModel>;
+  Fill: ResolverTypeWrapper<FillModel>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -546,7 +547,7 @@ export type ResolversParentTypes = {
   Instrument: Partial<Instrument> & Pick<Instrument, 'symbol'>;
   Wallet: Partial<Wallet> & Pick<Wallet, 'id'>;
   OrderRefusal: OrderRefusal;
-  Order: Partial<Omit<Order, 'user' | 'instrument' | 'wallet'> & { user: ResolversParentTypes['User'], instrument: ResolversParentTypes['Instrument'], wallet: ResolversParentTypes['Wallet'] }> & Pick<Omit<Order, 'user' | 'instrument' | 'wallet'> & { user: ResolversParentTypes['User'], instrument: ResolversParentTypes['Instrument'], wallet: ResolversParentTypes['Wallet'] }, 'id'>;
+  Order: OrderModel;
   OrderConnection: Omit<OrderConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['OrderEdge']> };
   OrderEdge: Omit<OrderEdge, 'node'> & { node: ResolversParentTypes['Order'] };
   PageInfo: PageInfo;
@@ -554,8 +555,8 @@ export type ResolversParentTypes = {
   PlaceOrderInput: PlaceOrderInput;
   PlaceOrderPayload: Omit<PlaceOrderPayload, 'order'> & { order?: Maybe<ResolversParentTypes['Order']> };
   CancelOrderPayload: Omit<CancelOrderPayload, 'order'> & { order?: Maybe<ResolversParentTypes['Order']> };
-  OrderUpdate: Omit<OrderUpdate, 'order'> & { order: ResolversParentTypes['Order'] };
-  Fill: Omit<Fill, 'order'> & { order: ResolversParentTypes['Order'] };
+  OrderUpdate: OrderUpdateModel;
+  Fill: FillModel;
   Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
