@@ -3,7 +3,8 @@ import { Migration } from '@mikro-orm/migrations';
 /**
  * The hot path: one call for each change, because round trips are what a ledger's transaction costs.
  * Every function locks in one order, so that none waits for another in a circle: its transaction or
- * hold, new accounts by id, accounts by id, the user's event head.
+ * hold, new accounts by id, accounts by id, the user's event head. Conflicts name no index: rows of
+ * one fact may meet at any of their unique indexes first.
  */
 export class LedgerFunctions0003 extends Migration {
   override up(): void {
@@ -30,7 +31,7 @@ const openAccounts = `
   begin
     insert into account (id, kind, currency, user_id, venue, created_at)
       select id, kind, currency, user_id, venue, p_at from unnest(p_legs) order by id
-      on conflict (id) do nothing;
+      on conflict do nothing;
     perform 1 from account where id in (select id from unnest(p_legs)) order by id
       for no key update;
   end $$;
@@ -83,14 +84,13 @@ const post = `
       values (v_id, p_transaction ->> 'kind', v_user, v_order,
         (p_transaction ->> 'execution_id')::uuid, (p_transaction ->> 'caller_id')::uuid,
         p_transaction ->> 'idempotency_key', (p_transaction ->> 'fingerprint')::uuid, v_at)
-      on conflict (id) do nothing;
+      on conflict do nothing;
     if not found then
-      return (
-        select jsonb_build_object('outcome', case
-          when fingerprint = (p_transaction ->> 'fingerprint')::uuid then 'REPLAYED'
-          else 'REUSED' end)
-        from ledger_transaction where id = v_id
-      );
+      -- No row of this id: another id has its execution or key, which answers REUSED too.
+      return jsonb_build_object('outcome', case when exists (
+        select from ledger_transaction
+        where id = v_id and fingerprint = (p_transaction ->> 'fingerprint')::uuid
+      ) then 'REPLAYED' else 'REUSED' end);
     end if;
 
     select * into v_hold from hold where order_id = v_order and state = 'LIVE' for update;
@@ -162,11 +162,11 @@ const hold = `
     -- Also for a hold that is denied: the order names its wallet.
     insert into account (id, kind, currency, user_id, created_at)
       values (v_wallet.id, v_wallet.kind, v_wallet.currency, v_wallet.user_id, v_at)
-      on conflict (id) do nothing;
+      on conflict do nothing;
     insert into hold (id, order_id, user_id, account_id, currency, amount, state, created_at)
       values ((p_hold ->> 'id')::uuid, v_order, v_user, v_wallet.id, v_wallet.currency, v_amount,
         'LIVE', v_at)
-      on conflict (order_id) do nothing;
+      on conflict do nothing;
     if not found then
       select * into v_hold from hold where order_id = v_order;
       return jsonb_build_object('outcome', case
@@ -201,7 +201,7 @@ const release = `
   begin
     insert into hold (id, order_id, user_id, amount, state, created_at, resolved_at)
       values ((p_release ->> 'id')::uuid, v_order, v_user, 0, 'VOID', v_at, v_at)
-      on conflict (order_id) do nothing;
+      on conflict do nothing;
     if found then
       return jsonb_build_object('outcome', 'RELEASED', 'released', '0');
     end if;

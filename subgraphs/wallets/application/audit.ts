@@ -1,0 +1,117 @@
+import { IsolationLevel } from '@mikro-orm/core';
+import type { ExecutionId, OrderId, TransactionId, UserId } from '#kit/ids.ts';
+import type { Currency } from '#kit/money.ts';
+import type { EntityManager } from '#kit/orm.ts';
+import { depositTransactionId } from '../domain/deposit.ts';
+import { fillTransactionId } from '../domain/settlement.ts';
+import { ledgerChecks } from './audit-checks.ts';
+
+/** Something that must never be. */
+export interface Finding {
+  /** The invariant that is broken. */
+  readonly invariant: string;
+  /** The row that breaks it: an id. */
+  readonly subject: string;
+  readonly detail: string;
+}
+
+/** So many findings of one invariant say enough. */
+const findingsAtMost = 100;
+
+/** Asks every invariant of the ledger at one moment, while it runs. */
+export async function auditLedger(em: EntityManager): Promise<Finding[]> {
+  return atOneMoment(em, async (snapshot) => {
+    const findings: Finding[] = [];
+    for (const [invariant, query] of Object.entries(ledgerChecks)) {
+      const rows = await snapshot.execute<{ subject: string; detail: string }[]>(
+        `select * from (${query}) as finding limit ${findingsAtMost}`,
+      );
+      findings.push(...rows.map((row) => ({ invariant, ...row })));
+    }
+    findings.push(...(await foreignIds(snapshot)));
+    return findings;
+  });
+}
+
+export interface FillTransaction {
+  readonly executionId: ExecutionId;
+  readonly transactionId: TransactionId;
+  readonly orderId: OrderId;
+  readonly userId: UserId;
+  readonly bookedAt: Date;
+}
+
+/** Every settled fill, for the check that each execution of exchange and orders has one. */
+export async function listFillTransactions(em: EntityManager): Promise<FillTransaction[]> {
+  return em.fork().execute<FillTransaction[]>(
+    `select execution_id as "executionId", id as "transactionId", order_id as "orderId",
+       user_id as "userId", booked_at as "bookedAt"
+     from ledger_transaction where kind = 'ORDER_FILL' order by booked_at, id`,
+  );
+}
+
+export interface LiveHold {
+  readonly orderId: OrderId;
+  readonly userId: UserId;
+  readonly currency: Currency;
+  /** Minor units that are held still. */
+  readonly remaining: bigint;
+}
+
+/** Every live hold, for the check that no finished order has one. */
+export async function listLiveHolds(em: EntityManager): Promise<LiveHold[]> {
+  const rows = await em.fork().execute<(Omit<LiveHold, 'remaining'> & { remaining: string })[]>(
+    `select order_id as "orderId", user_id as "userId", currency,
+       (amount - posted)::text as remaining
+     from hold where state = 'LIVE' order by created_at, id`,
+  );
+  return rows.map((row) => ({ ...row, remaining: BigInt(row.remaining) }));
+}
+
+interface TransactionSource {
+  readonly id: TransactionId;
+  readonly execution_id: ExecutionId | null;
+  readonly caller_id: UserId | null;
+  readonly idempotency_key: string | null;
+}
+
+const pageSize = 10_000;
+
+/** Transactions whose id is not made from their facts: a replay would not find them. */
+async function foreignIds(em: EntityManager): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  let after = '00000000-0000-0000-0000-000000000000';
+  while (findings.length < findingsAtMost) {
+    const rows = await em.execute<TransactionSource[]>(
+      `select id, execution_id, caller_id, idempotency_key from ledger_transaction
+       where id > ? order by id limit ?`,
+      [after, pageSize],
+    );
+    for (const row of rows) {
+      if (row.id === idFromFacts(row)) continue;
+      findings.push({
+        invariant: 'ids are made from facts, so that a replay finds itself',
+        subject: row.id,
+        detail: `execution ${row.execution_id}, key ${row.idempotency_key} of ${row.caller_id}`,
+      });
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < pageSize) break;
+    after = last.id;
+  }
+  return findings;
+}
+
+function idFromFacts(row: TransactionSource): TransactionId | null {
+  if (row.execution_id !== null) return fillTransactionId(row.execution_id);
+  if (row.caller_id === null || row.idempotency_key === null) return null;
+  return depositTransactionId(row.caller_id, row.idempotency_key);
+}
+
+function atOneMoment<Result>(
+  em: EntityManager,
+  run: (snapshot: EntityManager) => Promise<Result>,
+): Promise<Result> {
+  const options = { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true };
+  return em.fork().transactional(run, options);
+}
