@@ -1,4 +1,4 @@
-import { setImmediate as nextRound } from 'node:timers/promises';
+import { setImmediate as nextRound, setTimeout as sleep } from 'node:timers/promises';
 
 import { expect } from '@jest/globals';
 
@@ -25,14 +25,13 @@ export async function play(script: string, given: Given = {}): Promise<Played> {
   const player = new Player(given);
   const lines = script.split('\n').map((line) => line.trim());
   const expected: string[][] = [];
-  const actual: string[][] = [];
   for (const line of lines.filter((text) => text !== '' && !text.startsWith('#'))) {
-    if (/^(?:[>@] |closed$)/.test(line)) {
-      expected.at(-1)?.push(line);
-      continue;
-    }
-    expected.push([line]);
-    actual.push([line, ...(await player.step(line))]);
+    if (/^(?:[>@] |closed$)/.test(line)) expected.at(-1)?.push(line);
+    else expected.push([line]);
+  }
+  const actual: string[][] = [];
+  for (const [line = '', ...answers] of expected) {
+    actual.push([line, ...(await player.step(line, answers.length))]);
   }
   expect(actual.map(inOrder)).toEqual(expected.map(inOrder));
   return { store: player.store, session: player.session };
@@ -45,6 +44,8 @@ export interface Given {
   readonly handlers?: Partial<SessionHandlers>;
   /** Bytes in one chunk; everything at once without it. */
   readonly chunk?: number;
+  /** The store is not in memory: each step waits for the lines it expects, and a little longer. */
+  readonly slowStore?: boolean;
 }
 
 export interface Played {
@@ -88,10 +89,15 @@ class Player {
     });
   }
 
-  async step(line: string): Promise<string[]> {
+  async step(line: string, expected: number): Promise<string[]> {
     const [word = '', ...rest] = line.split(' ');
     await this.perform(word, rest.join(' '));
     await settle();
+    const deadline = Date.now() + 5_000;
+    while (this.given.slowStore && this.events.length < expected && Date.now() < deadline) {
+      await sleep(5);
+    }
+    if (this.given.slowStore) await sleep(25);
     return this.events.splice(0);
   }
 
