@@ -1,0 +1,125 @@
+/* global document, fetch, location, GraphiQL, React, ReactDOM, graphqlWs */
+'use strict';
+
+const firstQuery = `# Welcome to Mammon. Press the play button, or Ctrl-Enter.
+#
+# 1. This query needs no account.
+# 2. Then register and log in (choose the operation next to the play button).
+# 3. Copy the access token into the Headers tab below:
+#      { "authorization": "Bearer <accessToken>" }
+#    It is used for queries and for subscriptions alike.
+# 4. Watch live quotes, or your orders: add their fields from the docs on the left.
+
+query Market {
+  instruments {
+    symbol
+    tickSize
+    quote {
+      bid
+      ask
+      status
+      at
+    }
+  }
+}
+
+mutation Register {
+  register(input: { email: "ada@example.com", password: "correct horse battery" }) {
+    user { id }
+    refusal { code message }
+  }
+}
+
+mutation LogIn {
+  logIn(input: { email: "ada@example.com", password: "correct horse battery" }) {
+    tokens { accessToken accessTokenExpiresAt }
+    refusal { code message }
+  }
+}
+
+subscription LiveQuotes {
+  quotes(symbols: ["USD/NGN"]) {
+    bid
+    ask
+    at
+    instrument { symbol tickSize }
+  }
+}
+`;
+
+const socketUrl = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`;
+
+function operationKind(document, name) {
+  const operations = (document?.definitions ?? []).filter((one) => 'operation' in one);
+  const chosen = operations.find((one) => one.name?.value === name) ?? operations[0];
+  return chosen?.operation ?? 'query';
+}
+
+/** A socket of its own for each subscription, so that it always carries the token of the tab. */
+function subscribe(request, headers) {
+  const authorization = Object.entries(headers).find(([name]) =>
+    /^authorization$/i.test(name),
+  )?.[1];
+  const client = graphqlWs.createClient({
+    url: socketUrl,
+    connectionParams: authorization ? { authorization } : {},
+    shouldRetry: () => false,
+  });
+  const events = client.iterate(request);
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => events.next().catch(explain),
+    async return() {
+      await client.dispose();
+      return events.return();
+    },
+  };
+}
+
+/** A socket that was closed says why; GraphiQL would show an empty object. */
+function explain(error) {
+  if (Array.isArray(error)) return { done: false, value: { errors: error } };
+  if (typeof error?.code === 'number') {
+    throw new Error(`The socket was closed: ${error.code} ${error.reason}`);
+  }
+  throw error;
+}
+
+async function send(request, headers) {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(request),
+  });
+  return response.json();
+}
+
+function fetcher(request, { headers = {}, documentAST } = {}) {
+  const subscription = operationKind(documentAST, request.operationName) === 'subscription';
+  return subscription ? subscribe(request, headers) : send(request, headers);
+}
+
+const logo = React.createElement(
+  GraphiQL.Logo,
+  null,
+  React.createElement(
+    'a',
+    { href: '/api/docs', style: { color: 'inherit', textDecoration: 'none' } },
+    'Mammon · API docs',
+  ),
+);
+
+ReactDOM.createRoot(document.getElementById('graphiql')).render(
+  React.createElement(
+    GraphiQL,
+    {
+      fetcher,
+      defaultQuery: firstQuery,
+      isHeadersEditorEnabled: true,
+      defaultEditorToolsVisibility: 'headers',
+    },
+    logo,
+  ),
+);

@@ -1,0 +1,114 @@
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { readConfig, setting, type Environment } from '#kit/config.ts';
+
+/** A list of addresses, separated by commas: several processes of one subgraph. */
+const httpUrls = () =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((url) => url.trim()))
+    .pipe(z.array(setting.httpUrl()).min(1));
+
+export const settings = {
+  GATEWAY_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  PORT: setting.port(4000),
+  HOST: setting.host(),
+  LOG_LEVEL: setting.logLevel(),
+  SUPERGRAPH: z.string().default(fileURLToPath(new URL('../supergraph.graphql', import.meta.url))),
+  USERS_URL: httpUrls().optional(),
+  WALLETS_URL: httpUrls().optional(),
+  ORDERS_URL: httpUrls().optional(),
+  PRICING_URL: httpUrls().optional(),
+  EXCHANGE_URL: httpUrls().optional(),
+  USERS_JWKS_URL: setting.httpUrl().optional(),
+  ACCESS_TOKEN_ISSUER: z.string().default('mammon-users'),
+  ACCESS_TOKEN_AUDIENCE: z.string().default('mammon'),
+  IDENTITY_PRIVATE_KEY: setting.pem(),
+  /** How many proxies of ours stand before the gateway and append to X-Forwarded-For. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  /** Origins of web pages that may call from a browser, separated by commas. */
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((origin) => origin.trim() || [])),
+  SUBGRAPH_TIMEOUT_MS: setting.milliseconds(15_000),
+  /** How long a stream waits for its lost subgraph before it ends with an error. */
+  STREAM_PATIENCE_MS: setting.milliseconds(120_000),
+  BODY_LIMIT_BYTES: setting.count(256 * 1024, 16 * 1024 * 1024),
+  MAX_DEPTH: setting.count(15, 100),
+  MAX_ALIASES: setting.count(50, 10_000),
+  MAX_ROOT_FIELDS: setting.count(30, 1_000),
+  MAX_TOKENS: setting.count(4_000, 100_000),
+  MAX_SUBSCRIPTIONS_PER_SOCKET: setting.count(100, 10_000),
+};
+
+export interface GatewayConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: string;
+  readonly supergraphFile: string;
+  /** Addresses that override the supergraph's own, by the subgraph's name. */
+  readonly subgraphUrls: Readonly<Record<string, readonly string[]>>;
+  readonly jwksUrl: string;
+  readonly tokenIssuer: string;
+  readonly tokenAudience: string;
+  /** PKCS #8 PEM. */
+  readonly identityPrivateKey: string;
+  readonly trustedProxies: number;
+  readonly corsOrigins: readonly string[];
+  readonly subgraphTimeoutMs: number;
+  readonly streamPatienceMs: number;
+  readonly limits: OperationLimits;
+}
+
+export interface OperationLimits {
+  readonly bodyBytes: number;
+  readonly depth: number;
+  readonly aliases: number;
+  readonly rootFields: number;
+  readonly tokens: number;
+  readonly subscriptionsPerSocket: number;
+}
+
+/** @throws ConfigError naming every variable that is missing or malformed */
+export function readGatewayConfig(environment: Environment = process.env): GatewayConfig {
+  const read = readConfig(settings, environment);
+  const overrides = {
+    users: read.USERS_URL,
+    wallets: read.WALLETS_URL,
+    orders: read.ORDERS_URL,
+    pricing: read.PRICING_URL,
+    exchange: read.EXCHANGE_URL,
+  };
+  const usersUrl = read.USERS_URL?.[0] ?? 'http://127.0.0.1:4001/graphql';
+  return {
+    host: read.HOST,
+    port: read.GATEWAY_PORT ?? read.PORT,
+    logLevel: read.LOG_LEVEL,
+    supergraphFile: read.SUPERGRAPH,
+    subgraphUrls: Object.fromEntries(
+      Object.entries(overrides).flatMap(([name, urls]) => (urls ? [[name, urls]] : [])),
+    ),
+    jwksUrl: read.USERS_JWKS_URL ?? new URL('/.well-known/jwks.json', usersUrl).href,
+    tokenIssuer: read.ACCESS_TOKEN_ISSUER,
+    tokenAudience: read.ACCESS_TOKEN_AUDIENCE,
+    identityPrivateKey: read.IDENTITY_PRIVATE_KEY,
+    trustedProxies: read.TRUSTED_PROXIES,
+    corsOrigins: read.CORS_ORIGINS,
+    subgraphTimeoutMs: read.SUBGRAPH_TIMEOUT_MS,
+    streamPatienceMs: read.STREAM_PATIENCE_MS,
+    limits: {
+      bodyBytes: read.BODY_LIMIT_BYTES,
+      depth: read.MAX_DEPTH,
+      aliases: read.MAX_ALIASES,
+      rootFields: read.MAX_ROOT_FIELDS,
+      tokens: read.MAX_TOKENS,
+      subscriptionsPerSocket: read.MAX_SUBSCRIPTIONS_PER_SOCKET,
+    },
+  };
+}
+
+/** @apollo/gateway starts an exporter to its maker unless it is told not to before it is made. */
+export function silenceApolloTelemetry(): void {
+  process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
+}

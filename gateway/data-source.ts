@@ -1,0 +1,184 @@
+import type { GraphQLDataSource } from '@apollo/gateway';
+import type { GraphQLFormattedError } from 'graphql';
+import { Pool } from 'undici';
+import { identityHeader, type Identity, type IdentitySigner } from '#kit/identity.ts';
+import type { Logger } from '#kit/log.ts';
+import type { Addresses } from './addresses.ts';
+import type { GatewayContext } from './caller.ts';
+import { fault } from './errors.ts';
+
+export interface DataSourceSettings {
+  /** The subgraph's name, and the audience of its identity tokens. */
+  readonly name: string;
+  readonly addresses: Addresses;
+  readonly signer: IdentitySigner;
+  readonly timeoutMs: number;
+  readonly logger: Logger;
+}
+
+export interface SubgraphDataSource extends GraphQLDataSource {
+  /** Asks for `__typename`. @throws Error when no process answers */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the gateway may retry, and whether its bytes can have arrived. */
+interface Failure {
+  readonly why: string;
+  readonly nothingSent: boolean;
+  readonly retriable: boolean;
+}
+
+interface GraphQLResponse {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly GraphQLFormattedError[];
+  readonly extensions?: Record<string, unknown>;
+}
+
+const nobody: Identity = {
+  userId: null,
+  roles: [],
+  sessionId: null,
+  address: 'gateway',
+  device: null,
+};
+const responseLimitBytes = 16 * 1024 * 1024;
+const connectTimeoutMs = 2_000;
+const connectionsPerAddress = 64;
+
+/**
+ * Sends the planner's operations to one subgraph over kept connections. Queries move on to another
+ * process (or try the same one again) when one is away; a mutation does so only if nothing of it was
+ * sent, because it might have been done.
+ */
+export function createDataSource(settings: DataSourceSettings): SubgraphDataSource {
+  const { name, addresses, signer, logger } = settings;
+  const pools = new Map<string, Pool>();
+
+  async function ask(body: string, identity: Identity, mutation: boolean) {
+    const token = await signer.sign(identity, name);
+    const order = addresses.candidates();
+    // One more try for a kept connection that its subgraph closed at the same moment.
+    const attempts = order.length > 1 ? order : [...order, ...order];
+    let last: Failure | undefined;
+    for (const url of attempts) {
+      const answer = await send(poolOf(url), url, body, token);
+      if (!('why' in answer)) {
+        addresses.answered(url);
+        return answer;
+      }
+      last = answer;
+      addresses.failed(url);
+      if (!answer.retriable || (mutation && !answer.nothingSent)) break;
+    }
+    logger.warn({ subgraph: name, why: last?.why }, 'a subgraph does not answer');
+    return undefined;
+  }
+
+  function poolOf(url: string): Pool {
+    let pool = pools.get(url);
+    if (!pool) {
+      pool = new Pool(new URL(url).origin, {
+        connections: connectionsPerAddress,
+        headersTimeout: settings.timeoutMs,
+        bodyTimeout: settings.timeoutMs,
+        maxResponseSize: responseLimitBytes,
+        connect: { timeout: connectTimeoutMs },
+      });
+      pools.set(url, pool);
+    }
+    return pool;
+  }
+
+  return {
+    async process(options) {
+      const { query = '', variables, operationName } = options.request;
+      const identity = (options.context as Partial<GatewayContext>).identity ?? nobody;
+      const body = JSON.stringify({ query, variables, operationName });
+      const answer = await ask(body, identity, query.trimStart().startsWith('mutation'));
+      if (answer) return answer;
+      throw fault('SERVICE_UNAVAILABLE', `${name} does not answer`, {
+        service: name,
+        path: 'pathInIncomingRequest' in options ? exact(options.pathInIncomingRequest) : undefined,
+      });
+    },
+    async check() {
+      const answer = await ask('{"query":"{__typename}"}', nobody, false);
+      if (!answer?.data) throw new Error(`${name} does not answer`);
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+    },
+  };
+}
+
+async function send(
+  pool: Pool,
+  url: string,
+  body: string,
+  token: string,
+): Promise<GraphQLResponse | Failure> {
+  try {
+    const response = await pool.request({
+      method: 'POST',
+      path: new URL(url).pathname,
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        [identityHeader]: token,
+      },
+      body,
+    });
+    const text = await response.body.text();
+    return read(response.statusCode, text);
+  } catch (error) {
+    return classify(error);
+  }
+}
+
+function read(status: number, text: string): GraphQLResponse | Failure {
+  const failure = (retriable: boolean) => ({
+    why: `HTTP ${status}`,
+    nothingSent: false,
+    retriable,
+  });
+  if (status === 502 || status === 503 || status === 504) return failure(true);
+  // It refused our own identity: a matter between operators, not for the caller.
+  if (status === 401 || status === 403) return failure(false);
+  const body = parseObject(text);
+  return body && ('data' in body || 'errors' in body) ? body : failure(false);
+}
+
+function parseObject(text: string): GraphQLResponse | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const neverConnected = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+const connectionLost = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+function classify(error: unknown): Failure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const nothingSent = neverConnected.has(code);
+  return {
+    why: code || String(error),
+    nothingSent,
+    retriable: nothingSent || connectionLost.has(code),
+  };
+}
+
+/** A path through a list names all of its elements at once, which no error path can. */
+function exact(path: readonly (string | number)[] | undefined) {
+  return path && path.length > 0 && !path.includes('@') ? path : undefined;
+}

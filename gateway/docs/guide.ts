@@ -1,0 +1,102 @@
+import { highlight } from './html.ts';
+
+const curl = `curl https://<host>/graphql \\
+  -H 'content-type: application/json' \\
+  -H 'authorization: Bearer <access token>' \\
+  -d '{"query": "{ me { id wallets { currency available } } }"}'`;
+
+const socket = `import { createClient } from 'graphql-ws';
+
+const client = createClient({
+  url: 'wss://<host>/graphql',
+  // Asked again on each reconnect, so that a fresh token is sent.
+  connectionParams: async () => ({ authorization: \`Bearer \${await accessToken()}\` }),
+});
+
+for await (const { data } of client.iterate({
+  query: 'subscription ($after: Int) { orderUpdates(after: $after) { sequence kind order { id status } } }',
+  variables: { after: lastSequence },
+})) lastSequence = data.orderUpdates.sequence;`;
+
+const codes: readonly (readonly [string, string])[] = [
+  [
+    'UNAUTHENTICATED',
+    'The access token is missing, malformed or expired. Refresh it and try again.',
+  ],
+  ['FORBIDDEN', 'The caller may not do this.'],
+  ['SERVICE_UNAVAILABLE', '`service` says which part is away. The rest of the answer is good.'],
+  ['GRAPHQL_PARSE_FAILED', 'The operation is not GraphQL.'],
+  ['GRAPHQL_VALIDATION_FAILED', 'The operation does not fit the schema.'],
+  ['BAD_USER_INPUT', 'A variable does not fit its type.'],
+  ['OPERATION_LIMIT_EXCEEDED', 'Too deep, too many aliases or root fields; `limit` says which.'],
+  ['SUBSCRIPTION_OVER_HTTP', 'Subscriptions travel over a WebSocket.'],
+  ['STREAM_INTERRUPTED', 'A stream broke before its first event. Subscribe again with `after`.'],
+  ['INTERNAL_SERVER_ERROR', 'A fault of ours. It was logged.'],
+];
+
+const closeCodes: readonly (readonly [string, string])[] = [
+  ['4403', 'No token, an expired one, or another user’s: reconnect with a fresh token.'],
+  ['4401', 'A token that will never be good.'],
+  ['1012', 'This gateway restarts: reconnect.'],
+  ['1013', 'Tokens cannot be verified at the moment: reconnect in a while.'],
+];
+
+/** What the schema itself cannot say: how to connect, and what to expect. */
+export const guide = `
+<section id="start" class="guide">
+<h2>Getting started</h2>
+<p>One endpoint, <code>/graphql</code>: queries and mutations by HTTP POST (queries by GET too),
+subscriptions over a WebSocket. Every field below can be combined with every other in one
+operation, whichever service it comes from.</p>
+<div class="example"><pre><code>${highlight(curl)}</code></pre></div>
+
+<h3 id="guide-authentication">Authentication</h3>
+<p><a href="#mutation-register"><code>register</code></a>, then
+<a href="#mutation-logIn"><code>logIn</code></a>: it returns a short-lived access token for the
+<code>Authorization</code> header and a refresh token.
+<a href="#mutation-refreshTokens"><code>refreshTokens</code></a> trades the refresh token for the
+next pair; each works once. Instruments and quotes need no account.</p>
+
+<h3 id="guide-values">Values</h3>
+<p>Amounts and prices are exact decimal numbers in strings, never floats. Currencies are ISO 4217,
+instruments are written <code>EUR/USD</code>, times are ISO 8601 in UTC, ids are opaque. Lists are
+Relay connections: ask for the next page with <code>after</code>.</p>
+
+<h3 id="guide-retries">Retries</h3>
+<p>Whatever moves money or places an order takes a key of yours
+(<code>clientOrderId</code>, <code>idempotencyKey</code>). Sending the same again returns the first
+result and does nothing twice, so a mutation whose answer was lost can be sent again as it is.</p>
+
+<h3 id="guide-live">Live data</h3>
+<p>Subscriptions speak <code>graphql-transport-ws</code>; the token goes into
+<code>connection_init</code>, never into the address. Order updates, fills and wallet updates are
+lossless: each carries a <code>sequence</code>. Pass the last one you have as <code>after</code> and
+you get all that followed, once and in order. Quotes are conflated: a slow client skips to the
+latest.</p>
+<div class="example"><pre><code>${highlight(socket)}</code></pre></div>
+<table><thead><tr><th>Close code</th><th>Meaning</th></tr></thead><tbody>${rows(closeCodes)}</tbody></table>
+
+<h3 id="guide-errors">Errors</h3>
+<p>An expected no is data: a payload’s <code>refusal</code> has a <code>code</code> of a closed list
+and a message. Faults are GraphQL errors with <code>extensions.code</code>; the rest of the answer
+still holds.</p>
+<table><thead><tr><th>extensions.code</th><th>Meaning</th></tr></thead><tbody>${rows(codes)}</tbody></table>
+</section>`;
+
+export const guideLinks: readonly (readonly [string, string])[] = [
+  ['start', 'Getting started'],
+  ['guide-authentication', 'Authentication'],
+  ['guide-values', 'Values'],
+  ['guide-retries', 'Retries'],
+  ['guide-live', 'Live data'],
+  ['guide-errors', 'Errors'],
+];
+
+function rows(entries: readonly (readonly [string, string])[]): string {
+  return entries
+    .map(([code, meaning]) => {
+      const text = meaning.replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+      return `<tr><td><code>${code}</code></td><td>${text}</td></tr>`;
+    })
+    .join('');
+}

@@ -1,0 +1,94 @@
+import { GraphQLError, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
+import { describeError, type Logger } from '#kit/log.ts';
+
+/** What the gateway itself says; a subgraph's own codes pass through. */
+export type GatewayCode =
+  | 'UNAUTHENTICATED'
+  | 'SERVICE_UNAVAILABLE'
+  | 'SUBSCRIPTION_OVER_HTTP'
+  | 'OPERATION_RESOLUTION_FAILURE'
+  | 'GRAPHQL_PARSE_FAILED'
+  | 'GRAPHQL_VALIDATION_FAILED'
+  | 'BAD_USER_INPUT'
+  | 'BAD_REQUEST'
+  | 'TOO_MANY_SUBSCRIPTIONS'
+  | 'STREAM_INTERRUPTED'
+  | 'INTERNAL_SERVER_ERROR';
+
+export interface FaultDetails {
+  /** HTTP status, where it matters. */
+  readonly status?: number;
+  /** The subgraph that is to blame. */
+  readonly service?: string;
+  readonly path?: readonly (string | number)[] | undefined;
+}
+
+/** An error that a caller may see as it is. */
+export function fault(
+  code: GatewayCode,
+  message: string,
+  details: FaultDetails = {},
+): GraphQLError {
+  const { status, service, path } = details;
+  return new GraphQLError(message, {
+    path,
+    extensions: {
+      code,
+      ...(service === undefined ? {} : { service }),
+      ...(status === undefined ? {} : { http: { status } }),
+    },
+  });
+}
+
+/**
+ * The one place where errors become answers: a message, a code, where it happened, and the subgraph
+ * that said so. Whatever has no code is a bug: it is logged and masked.
+ */
+export function presentError(error: unknown, logger: Logger): GraphQLFormattedError {
+  const known = error instanceof GraphQLError ? error : undefined;
+  const { code, serviceName, service, limit } = known?.extensions ?? {};
+  const from = service ?? serviceName;
+  const position = {
+    ...(known?.locations ? { locations: known.locations } : {}),
+    ...(known?.path ? { path: known.path } : {}),
+  };
+  if (!known || typeof code !== 'string' || (code === 'INTERNAL_SERVER_ERROR' && !from)) {
+    logger.error(describeError(error), 'a request failed');
+    const extensions = { code: 'INTERNAL_SERVER_ERROR' };
+    return { message: 'an internal error; it was logged', ...position, extensions };
+  }
+  return {
+    message: known.message,
+    ...position,
+    extensions: {
+      code: limit === undefined ? code : 'OPERATION_LIMIT_EXCEEDED',
+      ...(limit === undefined ? {} : { limit }),
+      ...(typeof from === 'string' ? { service: from } : {}),
+    },
+  };
+}
+
+/**
+ * The planner's executor hides a null where the schema forbids it in `extensions.valueCompletion`;
+ * it is a subgraph's broken promise and belongs among the errors.
+ */
+export function revealBrokenPromises(
+  result: FormattedExecutionResult,
+  logger: Logger,
+): FormattedExecutionResult {
+  const hidden = result.extensions?.['valueCompletion'];
+  if (!Array.isArray(hidden)) return result;
+  const { valueCompletion: _hidden, ...extensions } = result.extensions ?? {};
+  const errors = hidden.map((error: GraphQLFormattedError) => ({
+    message: error.message,
+    ...(error.path ? { path: error.path } : {}),
+    extensions: { code: 'INVALID_SUBGRAPH_RESPONSE' },
+  }));
+  logger.warn({ errors }, 'a subgraph answered what its schema forbids');
+  const { extensions: _extensions, ...rest } = result;
+  return {
+    ...rest,
+    errors: [...(result.errors ?? []), ...errors],
+    ...(Object.keys(extensions).length > 0 ? { extensions } : {}),
+  };
+}

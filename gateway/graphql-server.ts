@@ -1,0 +1,71 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import type { ApolloGateway } from '@apollo/gateway';
+import type { Logger } from '#kit/log.ts';
+import { forApollo } from './apollo-logger.ts';
+import type { GatewayContext } from './caller.ts';
+import type { OperationLimits } from './config.ts';
+import { fault, presentError, revealBrokenPromises } from './errors.ts';
+import { limitOperations } from './limits.ts';
+
+export interface GraphqlServerSettings {
+  readonly gateway: ApolloGateway;
+  readonly limits: OperationLimits;
+  /** Introspection, and hints at the schema in errors, are for local mode only. */
+  readonly local: boolean;
+  readonly logger: Logger;
+}
+
+/** Apollo Server for queries and mutations, whichever way they come in. */
+export function createGraphqlServer(settings: GraphqlServerSettings): ApolloServer<GatewayContext> {
+  const { gateway, limits, local, logger } = settings;
+  return new ApolloServer<GatewayContext>({
+    gateway,
+    introspection: local,
+    hideSchemaDetailsFromClientErrors: !local,
+    includeStacktraceInErrorResponses: false,
+    allowBatchedHttpRequests: false,
+    csrfPrevention: true,
+    persistedQueries: false,
+    maxRecursiveSelections: true,
+    parseOptions: { maxTokens: limits.tokens },
+    validationRules: [limitOperations(limits)],
+    formatError: (_formatted, error) => presentError(error, logger),
+    stringifyResult: (result) => JSON.stringify(result),
+    stopOnTerminationSignals: false,
+    logger: forApollo(logger),
+    plugins: [ApolloServerPluginLandingPageDisabled(), manners(logger)],
+  });
+}
+
+/** Answers clearly what Apollo Server and Apollo Gateway leave to an internal error. */
+function manners(logger: Logger): ApolloServerPlugin<GatewayContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ operation }) {
+          if (!operation) {
+            throw fault(
+              'OPERATION_RESOLUTION_FAILURE',
+              'the document has no operation of this name, or several and no name was given',
+              { status: 400 },
+            );
+          }
+          if (operation.operation === 'subscription') throw subscriptionOverHttp();
+        },
+        async willSendResponse({ response }) {
+          if (response.body.kind !== 'single') return;
+          const { singleResult } = response.body;
+          response.body.singleResult = revealBrokenPromises(singleResult, logger);
+        },
+      };
+    },
+  };
+}
+
+const subscriptionOverHttp = () =>
+  fault(
+    'SUBSCRIPTION_OVER_HTTP',
+    'subscriptions travel over a WebSocket at this address (subprotocol graphql-transport-ws)',
+    { status: 400 },
+  );

@@ -1,0 +1,83 @@
+import {
+  GraphQLError,
+  Kind,
+  type ASTVisitor,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
+import type { OperationLimits } from './config.ts';
+
+/** How large an operation is with its fragments spread out. */
+interface Size {
+  readonly depth: number;
+  readonly aliases: number;
+  /** Fields directly under the root. */
+  readonly fields: number;
+}
+
+const nothing: Size = { depth: 0, aliases: 0, fields: 0 };
+
+/**
+ * Refuses operations that are too deep or have too many aliases or root fields. Introspection is not
+ * counted: it is off wherever strangers can reach it.
+ */
+export function limitOperations(limits: OperationLimits): ValidationRule {
+  return (context: ValidationContext): ASTVisitor => {
+    const measure = createMeasure(context);
+    return {
+      OperationDefinition(operation) {
+        const size = measure(operation.selectionSet);
+        check(context, 'depth', size.depth, limits.depth);
+        check(context, 'aliases', size.aliases, limits.aliases);
+        check(context, 'rootFields', size.fields, limits.rootFields);
+      },
+    };
+  };
+}
+
+function check(context: ValidationContext, limit: string, found: number, most: number): void {
+  if (found <= most) return;
+  const message = `the operation's ${limit} is ${found}; at most ${most} is allowed`;
+  context.reportError(new GraphQLError(message, { extensions: { limit } }));
+}
+
+/** Each fragment is measured once, or a chain of fragments would cost exponential time. */
+function createMeasure(context: ValidationContext): (selections: SelectionSetNode) => Size {
+  const fragments = new Map<string, Size>();
+
+  function measure(selections: SelectionSetNode): Size {
+    let { depth, aliases, fields } = nothing;
+    for (const selection of selections.selections) {
+      if (selection.kind === Kind.FIELD) {
+        if (selection.name.value.startsWith('__')) continue;
+        const inner = selection.selectionSet ? measure(selection.selectionSet) : nothing;
+        depth = Math.max(depth, inner.depth + 1);
+        aliases += inner.aliases + (selection.alias ? 1 : 0);
+        fields += 1;
+      } else {
+        const inner =
+          selection.kind === Kind.INLINE_FRAGMENT
+            ? measure(selection.selectionSet)
+            : measureFragment(selection.name.value);
+        depth = Math.max(depth, inner.depth);
+        aliases += inner.aliases;
+        fields += inner.fields;
+      }
+    }
+    return { depth, aliases, fields };
+  }
+
+  function measureFragment(name: string): Size {
+    const known = fragments.get(name);
+    if (known) return known;
+    // A fragment that spreads itself is refused by another rule; here it must only end.
+    fragments.set(name, nothing);
+    const fragment = context.getFragment(name);
+    const size = fragment ? measure(fragment.selectionSet) : nothing;
+    fragments.set(name, size);
+    return size;
+  }
+
+  return measure;
+}

@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { systemClock } from '#kit/clock.ts';
+import { ConfigError } from '#kit/config.ts';
+import { createIdentitySigner, type IdentitySigner } from '#kit/identity.ts';
+import { runProgram } from '#kit/lifecycle.ts';
+import { createLogger } from '#kit/log.ts';
+import { openAccessTokens } from './access-tokens.ts';
+import { createAddresses } from './addresses.ts';
+import { readGatewayConfig, type GatewayConfig } from './config.ts';
+import { createDataSource } from './data-source.ts';
+import type { GatewayDeps } from './deps.ts';
+import { createGraphqlServer } from './graphql-server.ts';
+import { createHealthCheck } from './health.ts';
+import { startRoutes } from './routes.ts';
+import { createOperationPlanner } from './subscriptions/operation.ts';
+import { startSocketServer } from './subscriptions/socket-server.ts';
+import { createSubscriber, type SubgraphLink } from './subscriptions/subscribe.ts';
+import { createSupergraphHolder, subgraphsOf } from './supergraph.ts';
+
+export interface RunningGateway {
+  readonly name: 'gateway';
+  /** The GraphQL endpoint, for HTTP; ws:// for sockets. */
+  readonly url: string;
+  readonly port: number;
+  /** Where people read about the API. */
+  readonly docsUrl: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the gateway. It needs no database and no broker, and it starts without its subgraphs:
+ * /health/ready says which it waits for.
+ */
+export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<RunningGateway> {
+  const { local, logger, clock } = deps;
+  const { limits, trustedProxies } = config;
+  const sdl = readSupergraph(config.supergraphFile);
+  const signer = readSigner(config.identityPrivateKey);
+  const subgraphs = linkSubgraphs(sdl, config, deps, signer);
+  const holder = createSupergraphHolder(sdl, (name) => dataSourceOf(subgraphs, name), logger);
+  const apollo = createGraphqlServer({ gateway: holder.gateway, limits, local, logger });
+  await apollo.start();
+  const tokens = await openAccessTokens({
+    jwksUrl: config.jwksUrl,
+    issuer: config.tokenIssuer,
+    audience: config.tokenAudience,
+    logger,
+    clock,
+  });
+  const subscriber = createSubscriber({
+    subgraphs,
+    signer,
+    patienceMs: config.streamPatienceMs,
+    logger,
+    clock,
+  });
+  let draining = false;
+  const health = createHealthCheck(subgraphs, tokens, () => draining);
+  const supergraph = holder.current;
+  const http = await startRoutes({ config, deps, apollo, tokens, supergraph, health });
+  const sockets = startSocketServer({
+    server: http.server,
+    supergraph,
+    planner: createOperationPlanner(supergraph, limits, local),
+    subscriber,
+    apollo,
+    tokens,
+    limits,
+    trustedProxies,
+    logger,
+    clock,
+  });
+  return {
+    name: 'gateway',
+    url: `${http.url}/graphql`,
+    docsUrl: `${http.url}/api/docs`,
+    port: http.port,
+    async close() {
+      draining = true;
+      await sockets.close();
+      await http.close();
+      subscriber.close();
+      tokens.close();
+      await apollo.stop();
+      await Promise.all([...subgraphs.values()].map(({ dataSource }) => dataSource.close()));
+    },
+  };
+}
+
+function linkSubgraphs(
+  sdl: string,
+  config: GatewayConfig,
+  { logger, clock }: GatewayDeps,
+  signer: IdentitySigner,
+): ReadonlyMap<string, SubgraphLink> {
+  return new Map(
+    subgraphsOf(sdl).map(({ name, url }) => {
+      const addresses = createAddresses(config.subgraphUrls[name] ?? [url], clock);
+      const timeoutMs = config.subgraphTimeoutMs;
+      const dataSource = createDataSource({ name, addresses, signer, timeoutMs, logger });
+      return [name, { addresses, dataSource }];
+    }),
+  );
+}
+
+function dataSourceOf(subgraphs: ReadonlyMap<string, SubgraphLink>, name: string) {
+  const link = subgraphs.get(name);
+  if (!link) throw new Error(`the supergraph has no subgraph ${name}`);
+  return link.dataSource;
+}
+
+function readSupergraph(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`SUPERGRAPH: cannot read the supergraph (${why})`);
+  }
+}
+
+function readSigner(privateKey: string): IdentitySigner {
+  try {
+    return createIdentitySigner(privateKey);
+  } catch {
+    throw new ConfigError(
+      'IDENTITY_PRIVATE_KEY: must be a PEM of an EC P-256 private key, PKCS #8',
+    );
+  }
+}
+
+if (import.meta.main) {
+  await runProgram('gateway', async () => {
+    const config = readGatewayConfig();
+    const logger = createLogger('gateway', config.logLevel);
+    const running = await start(config, { local: false, logger, clock: systemClock });
+    process.stdout.write(`gateway: ${running.url}\n`);
+    return running;
+  });
+}

@@ -1,0 +1,76 @@
+import type { ApolloServer } from '@apollo/server';
+import { healthRoutes, type HealthCheck } from '#kit/health.ts';
+import {
+  startHttpServer,
+  type HttpRequest,
+  type HttpResponse,
+  type HttpServer,
+} from '#kit/http-server.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import type { GatewayContext } from './caller.ts';
+import type { GatewayConfig } from './config.ts';
+import { withCors } from './cors.ts';
+import type { GatewayDeps } from './deps.ts';
+import { docsRoutes } from './docs/routes.ts';
+import { graphiqlAssets, graphiqlPage } from './graphiql.ts';
+import { answerGraphql } from './http.ts';
+import type { Supergraph } from './supergraph.ts';
+
+export interface RouteSettings {
+  readonly config: GatewayConfig;
+  readonly deps: GatewayDeps;
+  readonly apollo: ApolloServer<GatewayContext>;
+  readonly tokens: AccessTokens;
+  readonly supergraph: () => Supergraph;
+  readonly health: HealthCheck;
+}
+
+const closeTimeoutMs = 10_000;
+
+/** Every path that the gateway answers over HTTP. */
+export async function startRoutes(settings: RouteSettings): Promise<HttpServer> {
+  const { config, deps, apollo, tokens, supergraph, health } = settings;
+  const { local, logger } = deps;
+  const graphql = answerGraphql({
+    apollo,
+    tokens,
+    trustedProxies: config.trustedProxies,
+    maxTokens: config.limits.tokens,
+    logger,
+  });
+  const endpoint = withCors(graphql, config.corsOrigins, local);
+  const http = await startHttpServer({
+    host: config.host,
+    port: config.port,
+    logger,
+    bodyLimit: config.limits.bodyBytes,
+    routes: {
+      ...healthRoutes(health),
+      ...docsRoutes(() => supergraph().apiSchema),
+      ...(local ? graphiqlAssets() : {}),
+      '/': async () => redirect(local ? '/graphql' : '/api/docs'),
+      '/graphql': (request) =>
+        local && wantsPage(request) ? Promise.resolve(graphiqlPage()) : endpoint(request),
+    },
+  });
+  return { ...http, close: () => closeInTime(http) };
+}
+
+/** A browser that opens the address, and not a program that happens to accept anything. */
+function wantsPage({ method, headers, url }: HttpRequest): boolean {
+  const html = headers.accept?.includes('text/html') ?? false;
+  return method === 'GET' && html && !url.searchParams.has('query');
+}
+
+const redirect = (location: string): HttpResponse => ({
+  status: 302,
+  headers: { location },
+  body: '',
+});
+
+/** Requests in hand finish, but a stalled one does not keep the process alive. */
+async function closeInTime(http: HttpServer): Promise<void> {
+  const patience = setTimeout(() => http.server.closeAllConnections(), closeTimeoutMs);
+  await http.close();
+  clearTimeout(patience);
+}

@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+import { CloseCode } from 'graphql-ws';
+import { Refusal } from '#kit/errors.ts';
+import type { AccessTokens, TokenRefusal } from '../access-tokens.ts';
+import { readBearer, stranger, type GatewayContext } from '../caller.ts';
+
+/** Why a socket is closed; clients go by the code. */
+export class SocketRefusal extends Error {
+  readonly closeCode: number;
+
+  constructor(closeCode: number, message: string) {
+    super(message);
+    this.closeCode = closeCode;
+  }
+}
+
+export interface Admission {
+  readonly context: GatewayContext;
+  readonly expiresAtMs: number;
+}
+
+const tryAgainLater = 1013;
+
+/**
+ * Who opens a socket, by its connection_init: `{ authorization: 'Bearer …' }` or `{ accessToken }`.
+ * `?user=` in the address is the load balancer's routing key and must name the same user.
+ * @throws SocketRefusal 4403 for strangers and expired tokens (graphql-ws clients try again, with a
+ *   fresh token), 4401 for tokens that will never be good, 1013 while tokens cannot be verified
+ */
+export async function admit(
+  settings: { readonly tokens: AccessTokens; readonly trustedProxies: number },
+  request: IncomingMessage,
+  params: Readonly<Record<string, unknown>> | undefined,
+): Promise<Admission> {
+  const token = tokenOf(params ?? {});
+  if (token === null) throw new SocketRefusal(CloseCode.Forbidden, 'an access token is needed');
+  const bearer = await settings.tokens.verify(token).catch(refuse);
+  const user = new URL(request.url ?? '', 'ws://localhost').searchParams.get('user');
+  if (user !== null && user !== bearer.userId) {
+    throw new SocketRefusal(CloseCode.Forbidden, 'the token is another user’s');
+  }
+  const remoteAddress = request.socket.remoteAddress ?? '';
+  const connection = { headers: request.headers, remoteAddress };
+  const { userId, sessionId, roles, expiresAtMs } = bearer;
+  const identity = { ...stranger(connection, settings.trustedProxies), userId, sessionId, roles };
+  return { context: { identity }, expiresAtMs };
+}
+
+/** Null where there is none. An unreadable one is passed on to be refused as invalid. */
+function tokenOf(params: Readonly<Record<string, unknown>>): string | null {
+  const { accessToken } = params;
+  const authorization = params['authorization'] ?? params['Authorization'];
+  if (typeof accessToken === 'string' && accessToken !== '') return accessToken;
+  if (typeof authorization !== 'string' || authorization === '') return null;
+  return readBearer(authorization) ?? authorization;
+}
+
+function refuse(error: unknown): never {
+  if (!(error instanceof Refusal)) throw error;
+  const codes: Record<TokenRefusal, number> = {
+    EXPIRED: CloseCode.Forbidden,
+    INVALID: CloseCode.Unauthorized,
+    NO_KEYS: tryAgainLater,
+  };
+  throw new SocketRefusal(codes[error.code as TokenRefusal], error.message);
+}

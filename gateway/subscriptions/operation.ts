@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { buildOperationContext } from '@apollo/gateway';
+import { operationFromDocument } from '@apollo/federation-internals';
+import type { FetchNode, QueryPlan } from '@apollo/query-planner';
+import {
+  GraphQLError,
+  getOperationAST,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { OperationLimits } from '../config.ts';
+import { fault } from '../errors.ts';
+import { limitOperations } from '../limits.ts';
+import type { Supergraph } from '../supergraph.ts';
+import { findConditionalRoot } from './conditional-root.ts';
+import { makeResumable, type ResumableOperation } from './resume.ts';
+
+/** A subscription, checked and planned: what its subgraph is asked, and what joins each event. */
+export interface PlannedSubscription {
+  readonly supergraph: Supergraph;
+  readonly query: string;
+  readonly queryHash: string;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly operationContext: ReturnType<typeof buildOperationContext>;
+  /** The subgraph's part, which the stream's events answer. */
+  readonly primary: FetchNode;
+  /** Runs for each event: first the primary, then the fetches that join other subgraphs. */
+  readonly eventPlan: QueryPlan;
+  readonly resumable: ResumableOperation | undefined;
+}
+
+export interface OperationPlanner {
+  /** @throws OperationErrors with all that is wrong with it */
+  plan(query: string, operationName: string | null | undefined): PlannedSubscription;
+}
+
+/** Thrown with all that is wrong with an operation. */
+export class OperationErrors extends Error {
+  readonly errors: readonly GraphQLError[];
+
+  constructor(errors: readonly GraphQLError[]) {
+    super(errors[0]?.message);
+    this.errors = errors;
+  }
+}
+
+const cacheLimit = 1_000;
+
+/** Plans subscriptions and remembers the plans for as long as the supergraph stays the same. */
+export function createOperationPlanner(
+  current: () => Supergraph,
+  limits: OperationLimits,
+  local: boolean,
+): OperationPlanner {
+  const cache = new Map<string, PlannedSubscription>();
+  const rules = [
+    ...specifiedRules,
+    limitOperations(limits),
+    ...(local ? [] : [NoSchemaIntrospectionCustomRule]),
+  ];
+  let supergraph: Supergraph | undefined;
+  return {
+    plan(query, operationName) {
+      if (supergraph !== current()) {
+        supergraph = current();
+        cache.clear();
+      }
+      const queryHash = createHash('sha256').update(query).digest('hex');
+      const key = `${queryHash} ${operationName ?? ''}`;
+      const known = cache.get(key);
+      if (known) return known;
+      const document = check(query, supergraph);
+      const planned = build(supergraph, query, queryHash, document, operationName ?? undefined);
+      if (cache.size >= cacheLimit) {
+        const oldest = cache.keys().next();
+        if (!oldest.done) cache.delete(oldest.value);
+      }
+      cache.set(key, planned);
+      return planned;
+    },
+  };
+
+  function check(query: string, { apiSchema }: Supergraph): DocumentNode {
+    const document = parseOperation(query, limits.tokens);
+    const conditional = findConditionalRoot(query, limits.tokens);
+    const errors = conditional ? [conditional] : validate(apiSchema, document, rules);
+    if (errors.length === 0) return document;
+    throw new OperationErrors(errors.map(asValidationError));
+  }
+}
+
+/** @throws OperationErrors GRAPHQL_PARSE_FAILED */
+export function parseOperation(query: string, maxTokens: number): DocumentNode {
+  try {
+    return parse(query, { maxTokens });
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const { message, source, positions } = error;
+    const extensions = { code: 'GRAPHQL_PARSE_FAILED' };
+    throw new OperationErrors([new GraphQLError(message, { source, positions, extensions })]);
+  }
+}
+
+function asValidationError({ message, nodes, extensions }: GraphQLError): GraphQLError {
+  const code = 'GRAPHQL_VALIDATION_FAILED';
+  return new GraphQLError(message, { nodes, extensions: { ...extensions, code } });
+}
+
+function build(
+  supergraph: Supergraph,
+  query: string,
+  queryHash: string,
+  document: DocumentNode,
+  operationName: string | undefined,
+): PlannedSubscription {
+  const operation = getOperationAST(document, operationName);
+  if (operation?.operation !== 'subscription') {
+    throw new OperationErrors([
+      fault('OPERATION_RESOLUTION_FAILURE', 'the document has no such subscription'),
+    ]);
+  }
+  const modelled = operationFromDocument(supergraph.apiModel, document, { operationName });
+  const node = supergraph.planner.buildQueryPlan(modelled).node;
+  if (node?.kind !== 'Subscription') {
+    throw new OperationErrors([fault('BAD_REQUEST', 'the subscription selects nothing')]);
+  }
+  const { primary, rest } = node;
+  return {
+    supergraph,
+    query,
+    queryHash,
+    document,
+    operation,
+    operationContext: buildOperationContext({
+      schema: supergraph.apiSchema,
+      operationDocument: document,
+      ...(operationName === undefined ? {} : { operationName }),
+    }),
+    primary,
+    eventPlan: {
+      kind: 'QueryPlan',
+      node: { kind: 'Sequence', nodes: rest ? [primary, rest] : [primary] },
+    },
+    resumable: makeResumable(primary.operation, supergraph.subgraphModel(primary.serviceName)),
+  };
+}

@@ -1,0 +1,150 @@
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { Clock } from '#kit/clock.ts';
+import type { UpstreamSink } from './upstream.ts';
+
+/** How one subscription is opened at its subgraph, again and again if need be. */
+export interface SourceSettings {
+  /** @param after the last sequence that arrived, for fields that can resume */
+  readonly subscribe: (after: number | null, sink: UpstreamSink) => Promise<() => void>;
+  /** Null for fields without sequences: they start afresh, with a snapshot if they have one. */
+  readonly resume: {
+    readonly after: number | null;
+    sequenceOf(event: FormattedExecutionResult): number | null;
+  } | null;
+  /** How long it waits for a subgraph that is away. */
+  readonly patienceMs: number;
+  /** Events kept for a slow reader. Beyond it the upstream is closed until they are read. */
+  readonly bufferLimit: number;
+  readonly clock: Clock;
+}
+
+export type SourceEnd =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'failed'; readonly errors: readonly GraphQLFormattedError[] }
+  /** The subgraph stayed away, or the stream broke where it could not be resumed. */
+  | { readonly kind: 'unavailable' }
+  | { readonly kind: 'interrupted' };
+
+/** One subscription's events, in order, without loss or repetition where it can resume. */
+export interface Source {
+  /** The next event, or how the stream ended. One call at a time. */
+  next(): Promise<FormattedExecutionResult | SourceEnd>;
+  /** Ends the upstream at once; a pending next() answers 'completed'. */
+  close(): void;
+}
+
+const firstRetryMs = 100;
+const lastRetryMs = 3_000;
+
+export const isEnd = (event: FormattedExecutionResult | SourceEnd): event is SourceEnd =>
+  'kind' in event;
+
+/**
+ * Pulls from a subgraph's stream. A lost connection is opened again, and the subgraph is asked for
+ * what followed the last sequence. A reader who is too slow makes the upstream close, not the buffer
+ * grow: resumable streams go on from where they were, others from now.
+ */
+export function openSource(settings: SourceSettings): Source {
+  const { resume, clock, bufferLimit } = settings;
+  const buffer: FormattedExecutionResult[] = [];
+  let last = resume?.after ?? null;
+  let end: SourceEnd | undefined;
+  let reader: ((event: FormattedExecutionResult | SourceEnd) => void) | undefined;
+  let unsubscribe: (() => void) | undefined;
+  let paused = false;
+  /** Which attempt's messages count. */
+  let attempt = 0;
+  let failures = 0;
+  let lostAtMs: number | undefined;
+  let retry: NodeJS.Timeout | undefined;
+
+  function connect(): void {
+    attempt += 1;
+    const mine = attempt;
+    const current = () => mine === attempt && !end;
+    const sink: UpstreamSink = {
+      next: (event) => void (current() && receive(event)),
+      failed: (errors) => void (current() && finish({ kind: 'failed', errors })),
+      completed: () => void (current() && finish({ kind: 'completed' })),
+      lost: (sent) => void (current() && reconnect(sent)),
+    };
+    settings.subscribe(last, sink).then(
+      (stop) => {
+        if (current()) unsubscribe = stop;
+        else stop();
+      },
+      () => void (current() && reconnect(false)),
+    );
+  }
+
+  function receive(event: FormattedExecutionResult): void {
+    failures = 0;
+    lostAtMs = undefined;
+    const sequence = resume?.sequenceOf(event) ?? null;
+    if (sequence !== null) {
+      if (last !== null && sequence <= last) return;
+      last = sequence;
+    }
+    if (reader) return hand(event);
+    buffer.push(event);
+    if (buffer.length >= bufferLimit) pause();
+  }
+
+  function hand(event: FormattedExecutionResult | SourceEnd): void {
+    const waiting = reader;
+    reader = undefined;
+    waiting?.(event);
+  }
+
+  function pause(): void {
+    leave();
+    paused = true;
+    // Without sequences the old events are worth less than the newest, which come with the next.
+    if (!resume) buffer.length = 0;
+  }
+
+  function leave(): void {
+    attempt += 1;
+    unsubscribe?.();
+    unsubscribe = undefined;
+  }
+
+  function reconnect(sent: boolean): void {
+    unsubscribe = undefined;
+    // What happened since a stream without a known sequence was opened cannot be asked for.
+    if (sent && resume && last === null) return finish({ kind: 'interrupted' });
+    const now = clock().getTime();
+    if (sent || lostAtMs === undefined) lostAtMs = now;
+    if (now - lostAtMs > settings.patienceMs) return finish({ kind: 'unavailable' });
+    const pauseMs = Math.min(firstRetryMs * 2 ** Math.min(failures, 10), lastRetryMs);
+    failures += 1;
+    // Half of it by chance, so that the streams of a restarted subgraph do not come all at once.
+    retry = setTimeout(connect, pauseMs / 2 + (Math.random() * pauseMs) / 2);
+  }
+
+  function finish(how: SourceEnd): void {
+    if (end) return;
+    end = how;
+    leave();
+    clearTimeout(retry);
+    if (reader) hand(how);
+  }
+
+  connect();
+  return {
+    next() {
+      const event = buffer.shift();
+      if (event) return Promise.resolve(event);
+      if (end) return Promise.resolve(end);
+      if (paused) {
+        paused = false;
+        connect();
+      }
+      return new Promise((resolve) => (reader = resolve));
+    },
+    close() {
+      buffer.length = 0;
+      finish({ kind: 'completed' });
+    },
+  };
+}

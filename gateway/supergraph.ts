@@ -1,0 +1,77 @@
+import { ApolloGateway } from '@apollo/gateway';
+import { Supergraph as FederatedGraph, type Schema } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from '#kit/log.ts';
+import { silenceApolloTelemetry } from './config.ts';
+import type { SubgraphDataSource } from './data-source.ts';
+import { forApollo } from './apollo-logger.ts';
+
+/** One version of the supergraph, with all that planning and executing by it needs. */
+export interface Supergraph {
+  /** What clients see. */
+  readonly apiSchema: GraphQLSchema;
+  /** What clients see, as the planner models it. */
+  readonly apiModel: Schema;
+  /** With federation's own types. */
+  readonly fullSchema: GraphQLSchema;
+  /** What the subgraph itself offers. */
+  subgraphModel(name: string): Schema | undefined;
+  readonly planner: QueryPlanner;
+}
+
+export interface SubgraphAddress {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** The subgraphs of a supergraph, with the addresses that are written in it. */
+export function subgraphsOf(supergraphSdl: string): readonly SubgraphAddress[] {
+  return FederatedGraph.build(supergraphSdl).subgraphsMetadata();
+}
+
+/** Where the supergraph in force is asked for; later versions replace it. */
+export interface SupergraphHolder {
+  readonly gateway: ApolloGateway;
+  /** @throws Error before the gateway is loaded */
+  current(): Supergraph;
+}
+
+/** Apollo's gateway, and beside it an own planner for what it does not execute: subscriptions. */
+export function createSupergraphHolder(
+  supergraphSdl: string,
+  dataSource: (name: string) => SubgraphDataSource,
+  logger: Logger,
+): SupergraphHolder {
+  silenceApolloTelemetry();
+  const gateway = new ApolloGateway({
+    supergraphSdl,
+    buildService: ({ name }) => dataSource(name),
+    logger: forApollo(logger),
+    validateSupergraph: true,
+    __exposeQueryPlanExperimental: false,
+  });
+  let current: Supergraph | undefined;
+  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
+    current = buildSupergraph(apiSchema, coreSupergraphSdl);
+  });
+  return {
+    gateway,
+    current() {
+      if (!current) throw new Error('the supergraph is not loaded yet');
+      return current;
+    },
+  };
+}
+
+function buildSupergraph(apiSchema: GraphQLSchema, supergraphSdl: string): Supergraph {
+  const federated = FederatedGraph.build(supergraphSdl);
+  const subgraphs = federated.subgraphs();
+  return {
+    apiSchema,
+    apiModel: federated.apiSchema(),
+    fullSchema: federated.schema.toGraphQLJSSchema(),
+    subgraphModel: (name) => subgraphs.get(name)?.schema,
+    planner: new QueryPlanner(federated),
+  };
+}
