@@ -58,6 +58,7 @@ class Accepting {
     await Promise.all([...this.sessions.values()].map((session) => session.logout('closing')));
     for (const socket of this.live.values()) socket.destroy();
     await closed;
+    await Promise.all([...this.sessions.values()].map((session) => session.idle()));
   }
 
   private accept(socket: Socket): void {

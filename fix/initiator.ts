@@ -49,11 +49,13 @@ class Reconnecting {
     this.running = false;
     clearTimeout(this.timer);
     const { socket } = this;
-    if (!socket) return;
-    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    await this.session.logout();
-    socket.destroy();
-    await closed;
+    if (socket) {
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      await this.session.logout();
+      socket.destroy();
+      await closed;
+    }
+    await this.session.idle();
   }
 
   private connect(): void {

@@ -85,7 +85,7 @@ export interface Initiator {
   readonly session: FixSession;
   /** Connects, and connects again whenever the connection is lost, until `stop`. */
   start(): void;
-  /** Logs out and stays disconnected. */
+  /** Logs out and stays disconnected; waits for a handler at work, so do not call it from one. */
   stop(): Promise<void>;
 }
 
@@ -127,6 +127,6 @@ export interface Acceptor {
   /** The session with this id, if it logged on since the start; perhaps disconnected now. */
   session(id: SessionId): FixSession | undefined;
   sessions(): readonly FixSession[];
-  /** Logs every session out and stops listening. */
+  /** Logs every session out and stops listening; waits for handlers at work. */
   close(): Promise<void>;
 }

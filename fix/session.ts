@@ -112,8 +112,7 @@ export class Session implements FixSession {
     if (this.connection) throw new Error('the session has a live connection');
     this.connection = connection;
     this.closeReason = undefined;
-    await this.working;
-    await this.outbound.settled();
+    await this.idle();
     const { nextInbound, nextOutbound } = await this.options.store.open(this.id);
     if (this.connection !== connection) return;
     this.outbound.attach(connection, nextOutbound);
@@ -156,6 +155,12 @@ export class Session implements FixSession {
     if (!this.established) return;
     this.established = false;
     this.options.handlers.onDisconnected?.(ended, this);
+  }
+
+  /** Fulfilled when nothing of the last connection is at work any more, the handler included. */
+  async idle(): Promise<void> {
+    await this.working;
+    await this.outbound.settled();
   }
 
   private now(): number {
