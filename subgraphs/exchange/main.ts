@@ -1,0 +1,113 @@
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { brokerTopology } from '#contracts/build.ts';
+import { partitionCount } from '#contracts/topology.ts';
+import { createPostgresStore, fixEntities, FixMigration } from '#fix/postgres-store.ts';
+import { startConsumers } from '#kit/consumer.ts';
+import { MessagingTables } from '#kit/messaging-tables.ts';
+import { openOrm } from '#kit/orm.ts';
+import { startRelay } from '#kit/outbox.ts';
+import type { Platform } from '#kit/platform.ts';
+import { runService, type RunningService } from '#kit/run-service.ts';
+import { readSchema, startSubgraphServer } from '#kit/subgraph-server.ts';
+import { orderSessionId, startVenueLink } from './adapters/fix/venue-link.ts';
+import { createVenueRoute } from './adapters/fix/venue-route.ts';
+import { permissions } from './adapters/graphql/permissions.ts';
+import { createResolvers } from './adapters/graphql/resolvers.ts';
+import { createHandlers } from './adapters/messaging/handlers.ts';
+import { entities } from './adapters/postgres/entities.ts';
+import { Exchange0001 } from './adapters/postgres/migrations.ts';
+import { createOrderReader } from './adapters/postgres/reader.ts';
+import { createVenueOrderStore } from './adapters/postgres/store.ts';
+import type { Exchange } from './application/ports.ts';
+import { readExchangeConfig, type ExchangeConfig } from './config.ts';
+
+export { venueTrades, type VenueTrade } from './adapters/fix/venue-trades.ts';
+export { auditExchange, listExecutions } from './application/audit.ts';
+export type { AuditedExecution, Finding } from './application/audit.ts';
+
+const venueNames = new Map([[orderSessionId.target, 'Sandbox exchange']]);
+
+/** The way of orders to the venues, and of their executions and prices back. */
+export async function start(config: ExchangeConfig, platform: Platform): Promise<RunningService> {
+  const { broker, pubsub, clock } = platform;
+  const logger = platform.logger('exchange');
+  const databaseUrl = platform.databaseUrl('exchange');
+  const orm = await openDatabase(databaseUrl);
+  const store = createPostgresStore(orm.em, clock);
+  const exchange: Exchange = {
+    venue: orderSessionId.target,
+    transaction: (work) => orm.em.fork().transactional((em) => work(em as EntityManager)),
+    orders: createVenueOrderStore(),
+    route: createVenueRoute(store, orderSessionId, clock),
+    clock,
+    logger,
+    timing: config.timing,
+  };
+  const relay = await startRelay({ databaseUrl, orm, broker, pubsub, logger });
+  const link = await startVenueLink({
+    exchange,
+    databaseUrl,
+    orm,
+    store,
+    pubsub,
+    fix: config.fix,
+    tickMs: config.tickMs,
+    marketDataIntervalMs: config.marketDataIntervalMs,
+    reconnect: config.reconnect,
+  });
+  const consumers = await startConsumers({
+    group: 'exchange',
+    partitions: partitionCount,
+    databaseUrl,
+    orm,
+    broker,
+    handlers: createHandlers(exchange),
+    logger,
+  });
+  const server = await startSubgraphServer({
+    name: 'exchange',
+    typeDefs: readSchema(import.meta.url),
+    resolvers: createResolvers(createOrderReader(orm, clock), venueNames),
+    permissions,
+    identityPublicKey: config.identityPublicKey,
+    host: config.host,
+    port: config.port,
+    logger,
+    introspection: platform.local,
+    health: async () => {
+      const database = await Promise.allSettled([orm.em.fork().execute('select 1')]);
+      return [
+        ...(database[0].status === 'rejected' ? ['PostgreSQL'] : []),
+        ...(broker.healthy ? [] : ['the message broker']),
+      ];
+    },
+  });
+  return {
+    name: 'exchange',
+    url: server.url,
+    async close() {
+      await server.close();
+      await consumers.close();
+      await link.close();
+      await relay.close();
+      await orm.close();
+    },
+  };
+}
+
+/** The service's own database, migrated; also for the audit. */
+export function openDatabase(url: string): Promise<MikroORM> {
+  return openOrm({
+    url,
+    entities: [...entities, ...fixEntities],
+    migrations: {
+      '0001-messaging': MessagingTables,
+      '0002-fix': FixMigration,
+      '0003-exchange': Exchange0001,
+    },
+  });
+}
+
+if (import.meta.main) {
+  await runService('exchange', brokerTopology, readExchangeConfig, start);
+}
