@@ -51,10 +51,18 @@ const watcher = new IntersectionObserver(
     here?.classList.remove('here');
     here = link;
     link.classList.add('here');
-    if (!links.matches(':hover')) link.scrollIntoView({ block: 'nearest' });
+    if (!links.matches(':hover')) reveal(link);
   },
   { rootMargin: '0px 0px -75% 0px' },
 );
+/** Scrolls the navigation alone: scrollIntoView would move the page too. */
+function reveal(link) {
+  const list = links.getBoundingClientRect();
+  const place = link.getBoundingClientRect();
+  if (place.top < list.top) links.scrollTop -= list.top - place.top + 40;
+  if (place.bottom > list.bottom) links.scrollTop += place.bottom - list.bottom + 40;
+}
+
 for (const target of document.querySelectorAll('article[id], .guide, .guide h3[id]')) {
   watcher.observe(target);
 }

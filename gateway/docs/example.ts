@@ -55,8 +55,17 @@ const valuesOfScalars: Readonly<Record<string, unknown>> = {
   Currency: 'NGN',
 };
 
-const fewLeaves = 3;
-const deepestLevel = 2;
+/** What most people want comes first. */
+const important = new Set(
+  (
+    'id sequence kind status code message symbol currency bid ask available held filledQuantity ' +
+    'averagePrice accessToken refreshToken amount price quantity'
+  ).split(' '),
+);
+
+/** How much of a type is shown, by how deep it is. */
+const mostLeaves = [10, 6, 3];
+const mostObjects = [5, 3, 0];
 
 /** An operation that works: what must be given is given, and what most people want is selected. */
 export function exampleOf(kind: RootKind, field: AnyField): Example {
@@ -122,12 +131,13 @@ function linesOf(
   const wrapping = type.name.endsWith('Connection') || type.name.endsWith('Edge');
   const fields = Object.values(type.getFields()).filter(isPlain);
   const leaves = fields.filter((field) => isLeafType(getNamedType(field.type)));
-  const shown = wrapping ? [] : leaves.slice(0, level === deepestLevel ? fewLeaves : undefined);
+  const ranked = leaves.toSorted((a, b) => rank(a) - rank(b));
+  const shown = wrapping ? [] : ranked.slice(0, mostLeaves[level]);
   const objects = fields.filter((field) => {
     const target = getNamedType(field.type);
     return !isLeafType(target) && !path.includes(target.name) && target.name !== type.name;
   });
-  const deeper = level < deepestLevel || wrapping ? objects : [];
+  const deeper = wrapping ? objects : objects.slice(0, mostObjects[level]);
   const inner = deeper.map((field) => {
     const target = getNamedType(field.type);
     const next = select(target, wrapping ? level : level + 1, [...path, type.name], indent + 2);
@@ -136,6 +146,8 @@ function linesOf(
   const lines = [...shown.map((field) => field.name), ...inner];
   return lines.length > 0 ? lines : ['__typename'];
 }
+
+const rank = (field: AnyField): number => (important.has(field.name) ? 0 : 1);
 
 const isPlain = (field: AnyField): boolean =>
   field.deprecationReason == null && !field.args.some(isRequiredArgument);

@@ -1,4 +1,4 @@
-import { highlight } from './html.ts';
+import { escape } from './html.ts';
 
 const curl = `curl https://<host>/graphql \\
   -H 'content-type: application/json' \\
@@ -48,14 +48,14 @@ export const guide = `
 <p>One endpoint, <code>/graphql</code>: queries and mutations by HTTP POST (queries by GET too),
 subscriptions over a WebSocket. Every field below can be combined with every other in one
 operation, whichever service it comes from.</p>
-<div class="example"><pre><code>${highlight(curl)}</code></pre></div>
+<div class="example"><pre><code>${escape(curl)}</code></pre></div>
 
 <h3 id="guide-authentication">Authentication</h3>
 <p><a href="#mutation-register"><code>register</code></a>, then
 <a href="#mutation-logIn"><code>logIn</code></a>: it returns a short-lived access token for the
 <code>Authorization</code> header and a refresh token.
 <a href="#mutation-refreshTokens"><code>refreshTokens</code></a> trades the refresh token for the
-next pair; each works once. Instruments and quotes need no account.</p>
+next pair; each works once. Instruments and quotes can be queried without an account.</p>
 
 <h3 id="guide-values">Values</h3>
 <p>Amounts and prices are exact decimal numbers in strings, never floats. Currencies are ISO 4217,
@@ -73,7 +73,7 @@ result and does nothing twice, so a mutation whose answer was lost can be sent a
 lossless: each carries a <code>sequence</code>. Pass the last one you have as <code>after</code> and
 you get all that followed, once and in order. Quotes are conflated: a slow client skips to the
 latest.</p>
-<div class="example"><pre><code>${highlight(socket)}</code></pre></div>
+<div class="example"><pre><code>${escape(socket)}</code></pre></div>
 <table><thead><tr><th>Close code</th><th>Meaning</th></tr></thead><tbody>${rows(closeCodes)}</tbody></table>
 
 <h3 id="guide-errors">Errors</h3>

@@ -20,8 +20,8 @@ export function prose(text: string | null | undefined): string {
 export function typeLink(type: GraphQLType): string {
   const { name } = getNamedType(type);
   const text = escape(String(type));
-  if (builtIn.has(name)) return `<span class="type">${text}</span>`;
-  return text.replace(name, `<a class="type" href="#type-${name}">${name}</a>`);
+  const link = `<a href="#type-${name}">${name}</a>`;
+  return `<span class="type">${builtIn.has(name) ? text : text.replace(name, link)}</span>`;
 }
 
 /** GraphQL or JSON, with its parts coloured. */
