@@ -12,7 +12,8 @@ interface Kept {
 
 /**
  * For sessions that reset at each logon (market data) and for tests: forgets everything with the
- * process. Beyond `maximumMessages` for a session the oldest are dropped, and gap filled if asked.
+ * process. Beyond `maximumMessages` for a session the oldest are dropped: gap filled if they are asked
+ * for, and the connection is closed if they were not sent yet.
  */
 export function createMemoryStore(
   settings: { readonly clock?: Clock; readonly maximumMessages?: number } = {},

@@ -19,6 +19,9 @@ export interface OutboundOptions {
 }
 
 const maximumWaiting = 10_000;
+/** A bounded store dropped the oldest: better a new connection than a hole that nobody sees. */
+const lostBeforeSent =
+  'the counterparty is too slow: messages left the store before they were sent';
 const highestSequence = 2_147_483_647;
 
 /**
@@ -126,11 +129,14 @@ export class Outbound {
     const { store, id, chunk } = this.options;
     const { connection } = this;
     let next = from;
+    let seen = from - 1;
     let end = to === highestSequence ? from - 1 : to;
     for (let cursor = from; cursor <= to;) {
       const batch = await store.read(id, cursor, to, chunk);
       for (const stored of batch) {
         if (this.connection !== connection) return;
+        if (!again && stored.sequence > seen + 1) throw new Error(lostBeforeSent);
+        seen = stored.sequence;
         end = Math.max(end, stored.sequence);
         if (!(await this.goesOut(stored))) continue;
         if (stored.sequence > next) await this.writeGapFill(next, stored.sequence, again);
@@ -141,6 +147,7 @@ export class Outbound {
       cursor = (batch.at(-1)?.sequence ?? to) + 1;
       if (batch.length < chunk) break;
     }
+    if (!again && seen < end) throw new Error(lostBeforeSent);
     if (next <= end) await this.writeGapFill(next, end + 1, again);
     this.lastSent = Math.max(this.lastSent, end);
   }

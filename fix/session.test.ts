@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import { play, scriptId } from '#tests/support/fix-script.ts';
 
+import { createMemoryStore } from './memory-store.ts';
+
 // Conversations from FIX 4.4 volume 2 and the FIX session test cases. `Us` is under test.
 const order = '11=o1|55=EUR/USD|54=1|60=20260105-12:00:00.000|40=1';
 const established = `
@@ -595,6 +597,18 @@ describe('the application', () => {
           },
         },
       },
+    );
+  });
+
+  test('loses the connection, not a message unseen, when it outruns a bounded store', async () => {
+    await play(
+      `${established}
+       append 35=D|${order}
+       append 35=8|37=1
+       flush
+       closed
+       @ disconnected sending failed`,
+      { store: createMemoryStore({ maximumMessages: 1 }) },
     );
   });
 
