@@ -68,7 +68,7 @@ export default {
       '^(kit|contracts|fix)/',
     ]),
     only('gateway-knows-no-subgraph', '^gateway/', '^(gateway|kit|contracts)/'),
-    only('venue-is-the-outside-world', '^venue/', '^(venue|fix|kit)/'),
+    only('venue-is-the-outside-world', '^venue/', '^(venue|fix|kit)/', ['^venue/tests/']),
     only('stack-starts-programs', '^stack/', ['^(stack|kit|contracts)/', `^${starts}`]),
     only('tools-use-programs', '^tools/', ['^(tools|kit|contracts|fix|stack)/', `^${starts}`]),
     {
@@ -96,7 +96,7 @@ export default {
       from: { path: '(^|/)main\\.ts$|^tools/' },
       to: {
         path: '^(kit|contracts|fix|subgraphs|gateway|venue|stack)/',
-        pathNot: [tests, '(^|/)main\\.ts$', '^subgraphs/[^/]+/tests/'],
+        pathNot: [tests, '(^|/)main\\.ts$', '^(subgraphs/[^/]+|venue)/tests/'],
         reachable: false,
       },
     },

@@ -24,16 +24,18 @@ export class Received {
 }
 
 const soh = '\u0001';
+const adminTypes: readonly string[] = ['0', '1', '2', '3', '4', '5', 'A'];
 
 /**
  * A FIX client of its own, written from the standard and not with fix/, so that an error that both
- * ends of our engine share would show here. It answers nothing by itself.
+ * ends of our engine share would show here. By itself it only answers a ResendRequest.
  */
 export class RawClient implements AsyncDisposable {
   readonly #socket: Socket;
   readonly #sender: string;
   readonly #received: Received[] = [];
   readonly #waiting = new Set<() => void>();
+  readonly #sent = new Map<number, { type: string; body: string; time: string }>();
   #text = '';
   sequence = 1;
 
@@ -59,8 +61,32 @@ export class RawClient implements AsyncDisposable {
   /** @param body `tag=value` pairs separated by `|` */
   send(type: string, body: string, header = ''): void {
     const time = timestamp();
-    const head = `35=${type}|34=${this.sequence}|49=${this.#sender}|56=SANDBOX|52=${time}|${header}`;
+    this.#sent.set(this.sequence, { type, body, time });
+    this.#write(type, this.sequence, body, header);
     this.sequence += 1;
+  }
+
+  /** What it sent on earlier connections, so that it can be asked for again. */
+  continue(earlier: RawClient): this {
+    this.sequence = earlier.sequence;
+    for (const [sequence, message] of earlier.#sent) this.#sent.set(sequence, message);
+    return this;
+  }
+
+  /** Application messages again as PossDup, gaps for the rest. */
+  #resend(from: number): void {
+    const end = this.sequence;
+    for (let sequence = from; sequence < end; sequence += 1) {
+      const message = this.#sent.get(sequence);
+      const isLost = message && !adminTypes.includes(message.type);
+      const again = `43=Y|122=${message?.time ?? timestamp()}|`;
+      if (isLost) this.#write(message.type, sequence, message.body, again);
+      else this.#write('4', sequence, `123=Y|36=${sequence + 1}`, again);
+    }
+  }
+
+  #write(type: string, sequence: number, body: string, header: string): void {
+    const head = `35=${type}|34=${sequence}|49=${this.#sender}|56=SANDBOX|52=${timestamp()}|${header}`;
     const content = `${head}${body}`.replace(/\|?$/, '|').replaceAll('|', soh);
     const message = `8=FIX.4.4${soh}9=${Buffer.byteLength(content, 'latin1')}${soh}${content}`;
     const sum = Buffer.from(message, 'latin1').reduce((total, byte) => total + byte, 0) % 256;
@@ -107,7 +133,9 @@ export class RawClient implements AsyncDisposable {
       if (!end) break;
       const raw = this.#text.slice(0, end.index + end[0].length);
       this.#text = this.#text.slice(raw.length);
-      this.#received.push(new Received(raw.split(soh).filter(Boolean).map(pair)));
+      const message = new Received(raw.split(soh).filter(Boolean).map(pair));
+      if (message.get(35) === '2') this.#resend(Number(message.get(7)));
+      this.#received.push(message);
     }
     this.#wake();
   }
@@ -129,7 +157,7 @@ export class RawClient implements AsyncDisposable {
 }
 
 export function isApplication(message: Received): boolean {
-  return !['0', '1', '2', '3', '4', '5', 'A'].includes(message.get(35) ?? '');
+  return !adminTypes.includes(message.get(35) ?? '');
 }
 
 export function timestamp(time = new Date()): string {
