@@ -158,7 +158,12 @@ async function takeAbsence(
   const now = exchange.clock();
   const absentProbes = order.absentProbes + 1;
   const verdict = judgeAbsence({ ...order, absentProbes }, exchange.timing.absence, now);
-  if (!verdict) return exchange.orders.update(em, order, { absentProbes });
+  if (!verdict) {
+    await exchange.orders.update(em, order, { absentProbes });
+    if (order.status !== 'WORKING' || absentProbes > 1) return;
+    const detail = 'the venue worked the order and does not know it any more';
+    return incident(exchange, em, order, { kind: 'FORGOTTEN_ORDER', detail });
+  }
   await exchange.orders.update(em, order, {
     absentProbes,
     status: verdict,

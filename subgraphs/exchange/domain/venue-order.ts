@@ -42,6 +42,7 @@ export type IncidentKind =
   | 'AMENDED_TRADE'
   | 'ENDED_ORDER_WORKS'
   | 'ABSENT_ORDER'
+  | 'FORGOTTEN_ORDER'
   | 'UNMAPPED_REPORT'
   | 'UNREADABLE_REPORT';
 

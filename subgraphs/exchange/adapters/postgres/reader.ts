@@ -5,26 +5,26 @@ import { isVenueConnected } from './venue-status.ts';
 
 export function createOrderReader(orm: MikroORM, clock: Clock): OrderReader {
   const query = <Row>(sql: string, ids: readonly string[]) =>
-    orm.em.fork().execute<(Row & object)[]>(sql, [[...ids]]);
+    orm.em.fork().execute<(Row & object)[]>(sql, [`{${ids.join(',')}}`]);
   return {
     async ordersByIds(ids) {
       const rows = await query<SeenOrder>(
         `select order_id as "orderId", user_id as "userId", venue,
            venue_order_id as "venueOrderId", sent_at as "sentAt"
-         from venue_order where order_id = any(?)`,
+         from venue_order where order_id = any(?::uuid[])`,
         ids,
       );
       const found = new Map(rows.map((row) => [row.orderId, row]));
       return ids.map((id) => found.get(id) ?? null);
     },
     async executionsByIds(ids) {
-      const rows = await query<SeenExecution>(`${executions} and report.id = any(?)`, ids);
+      const rows = await query<SeenExecution>(`${executions} and report.id = any(?::uuid[])`, ids);
       const found = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => found.get(id) ?? null);
     },
     async executionsOfOrders(ids) {
       const rows = await query<SeenExecution>(
-        `${executions} and report.order_id = any(?) order by traded_at, exec_id`,
+        `${executions} and report.order_id = any(?::uuid[]) order by traded_at, exec_id`,
         ids,
       );
       const found = Map.groupBy(rows, (row) => row.orderId);
