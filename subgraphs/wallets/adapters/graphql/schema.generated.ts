@@ -22,7 +22,7 @@ export type Scalars = {
   _FieldSet: { input: string; output: string; }
 };
 
-/** The owner of wallets. */
+/** Somebody who can log in. */
 export type User = {
   readonly __typename?: 'User';
   /** Opaque and stable. */
@@ -31,7 +31,7 @@ export type User = {
   readonly wallets?: Maybe<ReadonlyArray<Wallet>>;
 };
 
-/** An order, as the ledger knows it. */
+/** An order to trade one instrument. */
 export type Order = {
   readonly __typename?: 'Order';
   /** Opaque and stable. */
