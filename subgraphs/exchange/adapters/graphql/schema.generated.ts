@@ -18,7 +18,7 @@ export type Scalars = {
   _FieldSet: { input: string; output: string; }
 };
 
-/** An order, as its venue knows it. */
+/** An order to trade one instrument. */
 export type Order = {
   readonly __typename?: 'Order';
   /** Opaque and stable. */

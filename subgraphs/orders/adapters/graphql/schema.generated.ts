@@ -20,7 +20,7 @@ export type Scalars = {
   _FieldSet: { input: string; output: string; }
 };
 
-/** The owner of orders. */
+/** Somebody who can log in. */
 export type User = {
   readonly __typename?: 'User';
   /** Opaque and stable. */
@@ -30,20 +30,20 @@ export type User = {
 };
 
 
-/** The owner of orders. */
+/** Somebody who can log in. */
 export type UserOrdersArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What an order trades. */
+/** A currency pair that can be traded. */
 export type Instrument = {
   readonly __typename?: 'Instrument';
   /** Base and quote currency, for example `EUR/USD`. */
   readonly symbol: Scalars['ID']['output'];
 };
 
-/** A wallet that an order is paid from. */
+/** A user's money in one currency. */
 export type Wallet = {
   readonly __typename?: 'Wallet';
   /** Opaque and stable. */
