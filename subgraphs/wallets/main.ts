@@ -17,6 +17,9 @@ import { migrations } from './adapters/postgres/migrations/index.ts';
 import { createReader } from './adapters/postgres/reader.ts';
 import { readWalletsConfig, type WalletsConfig } from './config.ts';
 
+export { auditLedger, listFillTransactions, listLiveHolds } from './application/audit.ts';
+export type { FillTransaction, Finding, LiveHold } from './application/audit.ts';
+
 /** Wallets and the ledger under them: holds, settlements, deposits and each user's event log. */
 export async function start(config: WalletsConfig, platform: Platform): Promise<RunningService> {
   const { broker, pubsub, clock } = platform;
@@ -24,7 +27,7 @@ export async function start(config: WalletsConfig, platform: Platform): Promise<
   const databaseUrl = platform.databaseUrl('wallets');
   // Closes what is open when something after it fails; at the end, in reverse order.
   await using opened = new AsyncDisposableStack();
-  const orm = opened.adopt(await openOrm({ url: databaseUrl, entities, migrations }), close);
+  const orm = opened.adopt(await openDatabase(databaseUrl), close);
   const reader = createReader(() => orm.em.fork());
   const resolvers = createResolvers({
     reader,
@@ -77,6 +80,9 @@ export async function start(config: WalletsConfig, platform: Platform): Promise<
   const running = opened.move();
   return { name: 'wallets', url: server.url, close: () => running.disposeAsync() };
 }
+
+/** The service's own database, migrated; also for the audit. */
+export const openDatabase = (url: string) => openOrm({ url, entities, migrations });
 
 const close = (thing: { close(): Promise<unknown> }) => thing.close().then(() => undefined);
 
