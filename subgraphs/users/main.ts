@@ -1,4 +1,5 @@
 import { brokerTopology } from '#contracts/build.ts';
+import { systemClock } from '#kit/clock.ts';
 import { openOrm } from '#kit/orm.ts';
 import type { Platform } from '#kit/platform.ts';
 import { runService, type RunningService } from '#kit/run-service.ts';
@@ -13,17 +14,14 @@ import { createRedisSessionStore } from './adapters/redis/session-store.ts';
 import { createArgon2Hasher } from './adapters/security/argon2-hasher.ts';
 import { createThrottle } from './adapters/security/throttle.ts';
 import { createAccessTokens, createRefreshTokens } from './adapters/security/tokens.ts';
-import { addUser } from './application/register.ts';
+import { createOperator } from './application/create-operator.ts';
+import type { Credentials } from './application/register.ts';
 import { readUsersConfig, type UsersConfig } from './config.ts';
 
 /** Accounts, log-ins and sessions, and the keys that verify their tokens. */
 export async function start(config: UsersConfig, platform: Platform): Promise<RunningService> {
   const { clock, redis } = platform;
-  const orm = await openOrm({
-    url: platform.databaseUrl('users'),
-    entities: [UserEntity, SessionEntity],
-    migrations,
-  });
+  const orm = await openUsersDatabase(platform.databaseUrl('users'));
   const { tokens, jwks } = await createAccessTokens(
     config.accessTokenPrivateKey,
     config.accessTokenLifetimeMs,
@@ -43,7 +41,7 @@ export async function start(config: UsersConfig, platform: Platform): Promise<Ru
   if (platform.local && config.seedOperator) {
     const { email } = config.seedOperator;
     const seeded = await ports.users.byEmail(email.toLowerCase());
-    if (!seeded) await addUser(ports, config.seedOperator, ['OPERATOR']);
+    if (!seeded) await createOperator(ports, config.seedOperator);
   }
   const jwksBody = JSON.stringify(jwks);
   const server = await startSubgraphServer({
@@ -83,6 +81,21 @@ export async function start(config: UsersConfig, platform: Platform): Promise<Ru
     },
   };
 }
+
+/** Makes an operator in a users database: what `npm run operator:create` does. */
+export async function addOperator(databaseUrl: string, credentials: Credentials): Promise<string> {
+  const orm = await openUsersDatabase(databaseUrl);
+  try {
+    const hasher = await createArgon2Hasher(1);
+    const ports = { users: createUserStore(orm), hasher, clock: systemClock };
+    return (await createOperator(ports, credentials)).id;
+  } finally {
+    await orm.close();
+  }
+}
+
+const openUsersDatabase = (url: string) =>
+  openOrm({ url, entities: [UserEntity, SessionEntity], migrations });
 
 if (import.meta.main) {
   await runService('users', brokerTopology, readUsersConfig, start);

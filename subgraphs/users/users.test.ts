@@ -128,7 +128,7 @@ function suite(openFixture: () => Promise<Fixture>): void {
     ['short@example.com', 'short', 'WEAK_PASSWORD'],
     ['long@example.com', 'x'.repeat(257), 'WEAK_PASSWORD'],
     ['known@example.com', 'Password1234', 'WEAK_PASSWORD'],
-  ])('refuses to register %.20s with %.20s', async (email, secret, code) => {
+  ])('refuses to register %j with %j', async (email, secret, code) => {
     const { data } = await users.ask(registering(email, secret));
     expect(data?.['register']).toEqual({ user: null, refusal: { code } });
   });

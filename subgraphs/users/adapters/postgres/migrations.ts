@@ -21,7 +21,7 @@ class Users extends Migration {
         expires_at timestamptz(3) not null,
         device text
       )`);
-    this.addSql('create index session_user on session (user_id)');
+    this.addSql('create index session_user_id on session (user_id)');
   }
 }
 
