@@ -21,7 +21,7 @@ export type LocalSecrets = z.infer<typeof stored>;
 export function localSecrets(file: string): LocalSecrets {
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, JSON.stringify(generate(), null, 2), { mode: 0o600 });
+    writeFileSync(file, JSON.stringify(generateSecrets(), null, 2), { mode: 0o600 });
   }
   try {
     return stored.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -32,7 +32,8 @@ export function localSecrets(file: string): LocalSecrets {
   }
 }
 
-function generate(): LocalSecrets {
+/** Fresh keys and passwords for one installation. */
+export function generateSecrets(): LocalSecrets {
   const identity = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const access = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {

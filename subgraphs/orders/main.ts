@@ -18,6 +18,10 @@ import { expireOrders } from './application/expire-orders.ts';
 import { repeat } from './adapters/messaging/repeat.ts';
 import { type OrdersConfig, readOrdersConfig } from './config.ts';
 
+export { openOrdersDatabase as openDatabase } from './adapters/postgres/open-database.ts';
+export { auditOrders, listAuditedFills, listAuditedOrders } from './application/audit.ts';
+export type { AuditedFill, AuditedOrder } from './application/audit.ts';
+
 const name = 'orders';
 const decisionPollMs = 250;
 

@@ -1,0 +1,265 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { generateSecrets } from '#stack/local-secrets.ts';
+import { deleteQueues } from './rabbitmq.ts';
+import { deleteKeys } from './redis.ts';
+import { postgres, prefix, rabbitmqUrl, redisUrl } from './services.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const startTimeoutMs = 60_000;
+
+/** A running Mammon of a test's own, in one process or in many. */
+export interface System extends AsyncDisposable {
+  readonly graphqlUrl: string;
+  /** The variables that its programs run with; tools take them too. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The names of its programs: `mammon` alone, or `orders-1`, `orders-2`, `venue`, … */
+  readonly programs: readonly string[];
+  /** kill -9. */
+  kill(program: string): Promise<void>;
+  /** Starts a killed program again. */
+  restart(program: string): Promise<void>;
+  /** What a program has printed so far. */
+  output(program: string): string;
+}
+
+/** Everything in one process on an embedded PostgreSQL: what `npm start` runs. */
+export async function startEmbedded(extra: Record<string, string> = {}): Promise<System> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'mammon-e2e-'));
+  // PostgreSQL runs as nobody when the tests run as root.
+  const { chmodSync } = await import('node:fs');
+  chmodSync(dataDir, 0o755);
+  const ports = await freePorts(7);
+  const environment = {
+    DATA_DIR: join(dataDir, 'data'),
+    DATA_FSYNC: 'off',
+    LOG_LEVEL: 'warn',
+    ...portVariables(ports),
+    LOGIN_LIMIT_PER_ADDRESS: '10000',
+    ...extra,
+  };
+  const programs = { mammon: new Program('mammon', 'stack/main.ts', environment) };
+  const graphqlUrl = `http://127.0.0.1:${ports[0]}/graphql`;
+  return open(programs, graphqlUrl, environment, async () => {
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+}
+
+/** Every program its own process on the real services, orders and wallets twice. */
+export async function startProcesses(extra: Record<string, string> = {}): Promise<System> {
+  const name = prefix('e2e');
+  const base = new URL((await postgres()).url);
+  base.pathname = `/${name.replaceAll('-', '_')}`;
+  const ports = await freePorts(9);
+  const [gatewayPort = 0, usersPort, walletsPort, ordersPort, pricingPort, exchangePort] = ports;
+  const [venuePort, secondWallets, secondOrders] = ports.slice(6);
+  const secrets = generateSecrets();
+  const at = (...list: (number | undefined)[]) =>
+    list.map((port) => `http://127.0.0.1:${port}/graphql`).join(',');
+  const environment = {
+    DATABASE_URL: base.href,
+    RABBITMQ_URL: rabbitmqUrl() ?? '',
+    REDIS_URL: redisUrl() ?? '',
+    MESSAGING_PREFIX: name,
+    LOG_LEVEL: 'warn',
+    IDENTITY_PRIVATE_KEY: secrets.identityPrivateKey,
+    IDENTITY_PUBLIC_KEY: secrets.identityPublicKey,
+    ACCESS_TOKEN_PRIVATE_KEY: secrets.accessTokenPrivateKey,
+    REFRESH_TOKEN_SECRET: secrets.refreshTokenSecret,
+    FIX_PASSWORD: secrets.fixPassword,
+    VENUE_FIX_PASSWORD: secrets.fixPassword,
+    FIX_PORT: String(venuePort),
+    OPERATOR_EMAIL: 'operator@example.com',
+    OPERATOR_PASSWORD: secrets.operatorPassword,
+    ...portVariables(ports),
+    USERS_URL: at(usersPort),
+    WALLETS_URL: at(walletsPort, secondWallets),
+    ORDERS_URL: at(ordersPort, secondOrders),
+    PRICING_URL: at(pricingPort),
+    EXCHANGE_URL: at(exchangePort),
+    LOGIN_LIMIT_PER_ADDRESS: '10000',
+    ...extra,
+  };
+  const program = (label: string, file: string, own: Record<string, string> = {}) =>
+    new Program(label, file, { ...environment, ...own });
+  const programs = {
+    venue: program('venue', 'venue/main.ts'),
+    exchange: program('exchange', 'subgraphs/exchange/main.ts'),
+    pricing: program('pricing', 'subgraphs/pricing/main.ts'),
+    'wallets-1': program('wallets-1', 'subgraphs/wallets/main.ts'),
+    'wallets-2': program('wallets-2', 'subgraphs/wallets/main.ts', {
+      WALLETS_PORT: String(secondWallets),
+    }),
+    'orders-1': program('orders-1', 'subgraphs/orders/main.ts'),
+    'orders-2': program('orders-2', 'subgraphs/orders/main.ts', {
+      ORDERS_PORT: String(secondOrders),
+    }),
+    users: program('users', 'subgraphs/users/main.ts'),
+    gateway: program('gateway', 'gateway/main.ts'),
+  };
+  const graphqlUrl = `http://127.0.0.1:${gatewayPort}/graphql`;
+  const system = await open(programs, graphqlUrl, environment, async () => {
+    await dropDatabases(base.href, name.replaceAll('-', '_'));
+    await deleteQueues(rabbitmqUrl() ?? '', name);
+    await deleteKeys(redisUrl() ?? '', `${name}:`);
+  });
+  const made = await runTool('tools/operator.ts', environment);
+  if (made.status !== 0) {
+    await system[Symbol.asyncDispose]();
+    throw new Error(made.output);
+  }
+  return system;
+}
+
+/** Runs one of the tools to its end against a system. */
+export async function runTool(
+  file: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<{ status: number | null; output: string }> {
+  const tool = new Program(file, file, environment);
+  tool.start();
+  const status = await tool.exited;
+  return { status, output: tool.output };
+}
+
+function portVariables(ports: readonly number[]): Record<string, string> {
+  const names = ['PORT', 'USERS_PORT', 'WALLETS_PORT', 'ORDERS_PORT', 'PRICING_PORT'];
+  const all = [...names, 'EXCHANGE_PORT', 'VENUE_FIX_PORT'];
+  return {
+    ...Object.fromEntries(all.map((name, index) => [name, String(ports[index])])),
+    GRAPHQL_URL: `http://127.0.0.1:${ports[0]}/graphql`,
+  };
+}
+
+async function open(
+  programs: Record<string, Program>,
+  graphqlUrl: string,
+  environment: Record<string, string>,
+  cleanUp: () => Promise<void>,
+): Promise<System> {
+  const named = (name: string): Program => {
+    const program = programs[name];
+    if (!program) throw new Error(`no program ${name}`);
+    return program;
+  };
+  const close = async () => {
+    await Promise.all(Object.values(programs).map((program) => program.stop()));
+    await cleanUp();
+  };
+  try {
+    for (const program of Object.values(programs)) program.start();
+    await ready(graphqlUrl, Object.values(programs));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    graphqlUrl,
+    environment,
+    programs: Object.keys(programs),
+    kill: (name) => named(name).kill(),
+    async restart(name) {
+      named(name).start();
+      await ready(graphqlUrl, [named(name)]);
+    },
+    output: (name) => named(name).output,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function ready(graphqlUrl: string, programs: readonly Program[]): Promise<void> {
+  const deadline = Date.now() + startTimeoutMs;
+  for (;;) {
+    const dead = programs.find((program) => program.isDead);
+    if (dead) throw new Error(`${dead.name} ended at its start:\n${dead.output}`);
+    const answer = await fetch(new URL('/health/ready', graphqlUrl)).catch(() => undefined);
+    if (answer?.ok) return;
+    if (Date.now() > deadline) {
+      const said = programs.map(({ name, output }) => `--- ${name}\n${output}`).join('\n');
+      throw new Error(`not ready: ${await answer?.text()}\n${said}`);
+    }
+    await sleep(100);
+  }
+}
+
+/** One program of ours as a child process. */
+class Program {
+  readonly name: string;
+  readonly #file: string;
+  readonly #environment: Readonly<Record<string, string>>;
+  #child: ChildProcess | undefined;
+  output = '';
+  exited: Promise<number | null> = Promise.resolve(null);
+
+  constructor(name: string, file: string, environment: Readonly<Record<string, string>>) {
+    this.name = name;
+    this.#file = file;
+    this.#environment = environment;
+  }
+
+  get isDead(): boolean {
+    return !this.#child || this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  start(): void {
+    // Only what is named: the machine's own DATABASE_URL must not reach a test.
+    const { PATH = '', HOME = '' } = process.env;
+    const child = spawn(process.execPath, [join(root, this.#file)], {
+      cwd: root,
+      env: { PATH, HOME, ...this.#environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    this.exited = new Promise((resolve) => child.once('close', resolve));
+  }
+
+  async kill(): Promise<void> {
+    this.#child?.kill('SIGKILL');
+    await this.exited;
+  }
+
+  async stop(): Promise<void> {
+    if (this.isDead) return;
+    this.#child?.kill('SIGTERM');
+    const patience = setTimeout(() => this.#child?.kill('SIGKILL'), 20_000);
+    await this.exited;
+    clearTimeout(patience);
+  }
+}
+
+async function dropDatabases(url: string, name: string): Promise<void> {
+  const maintenance = new URL(url);
+  maintenance.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: maintenance.href });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ datname: string }>(
+      `select datname from pg_database where datname like $1`,
+      [`${name}%`],
+    );
+    for (const { datname } of rows) await client.query(`drop database "${datname}" with (force)`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
