@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { createLogger, describeError, type Logger } from './log.ts';
-import { aborted, backOffMs, pause } from './pause.ts';
+import { backOffMs, pause } from './pause.ts';
 
 export interface HeldConnectionSettings {
   readonly databaseUrl: string;
@@ -82,6 +82,6 @@ async function holdOnce(
     if (lost.signal.aborted) throw fault;
   } finally {
     // A connection that no longer answers would keep end() waiting.
-    await Promise.race([client.end().catch(() => undefined), aborted(lost.signal), pause(1_000)]);
+    await Promise.race([client.end().catch(() => undefined), pause(1_000, lost.signal)]);
   }
 }
