@@ -227,9 +227,7 @@ function suite(openFixture: () => Promise<Fixture>): void {
     const all = await users.ask('mutation { endAllSessions { ended } }', second);
     expect(all.data.endAllSessions).toEqual({ ended: 1 });
     expect((await users.ask('{ sessions { id } }', second)).data.sessions).toEqual([]);
-    expect((await users.ask('{ sessions { id } }', other.caller)).data.sessions).toHaveLength(
-      1,
-    );
+    expect((await users.ask('{ sessions { id } }', other.caller)).data.sessions).toHaveLength(1);
   });
 
   test('logs out', async () => {
