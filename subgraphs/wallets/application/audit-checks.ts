@@ -38,7 +38,8 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
 
   'a hold posts no more than it has and resolves once': `
     select id::text as subject,
-      state || ' of ' || amount || ': ' || posted || ' posted, ' || released || ' released' as detail
+      state || ' of ' || amount || ': ' || posted || ' posted, ' || released || ' released'
+        as detail
     from hold
     where posted < 0 or released < 0 or posted + released > amount
       or state = 'LIVE' and (released <> 0 or resolved_at is not null)

@@ -1,6 +1,6 @@
 import { Refusal } from '#kit/errors.ts';
 
-/** Why the ledger says no to a caller; the GraphQL enum of the same name, in order of precedence. */
+/** Why the ledger says no; the GraphQL enum of the same name, in order of precedence. */
 export type WalletRefusalCode =
   | 'DEPOSIT_NOT_ALLOWED'
   | 'INVALID_IDEMPOTENCY_KEY'

@@ -35,7 +35,7 @@ export function createHandlers(clock: Clock, logger: Logger): ReadonlyMap<string
         case 'HELD':
           return answer(em, FundsHeld, { orderId, userId, currency, amount }, at);
         case 'DENIED': {
-          const message = `the ${currency} wallet does not have the order's worst-case cost available`;
+          const message = `the ${currency} wallet does not cover the order's worst-case cost`;
           const denial = { orderId, userId, code: 'INSUFFICIENT_FUNDS' as const, message };
           return answer(em, HoldDenied, denial, at);
         }

@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * The hot path: one call for each change, because round trips are what a ledger's transaction costs.
- * Every function locks in one order, so that none waits for another in a circle: its transaction or
+ * The hot path: one call for each change, because round trips are what a transaction costs. Every
+ * function locks in one order, so that none waits for another in a circle: its transaction or
  * hold, new accounts by id, accounts by id, the user's event head. Conflicts name no index: rows of
  * one fact may meet at any of their unique indexes first.
  */
@@ -68,7 +68,8 @@ const post = `
     v_order uuid := p_transaction ->> 'order_id';
     v_payer uuid := p_transaction ->> 'payer_id';
     v_at timestamptz(3) := p_transaction ->> 'at';
-    v_legs ledger_leg[] := array(select l from jsonb_populate_recordset(null::ledger_leg, p_legs) l);
+    v_legs ledger_leg[] :=
+      array(select leg from jsonb_populate_recordset(null::ledger_leg, p_legs) as leg);
     v_receivable ledger_leg;
     v_hold hold;
     v_due numeric;
