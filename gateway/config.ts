@@ -71,7 +71,7 @@ export interface OperationLimits {
 }
 
 /** @throws ConfigError naming every variable that is missing or malformed */
-export function readGatewayConfig(environment: Environment = process.env): GatewayConfig {
+export function readGatewayConfig(environment: Environment): GatewayConfig {
   const read = readConfig(settings, environment);
   const overrides = {
     users: read.USERS_URL,

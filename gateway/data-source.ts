@@ -169,7 +169,8 @@ const neverConnected = new Set([
 const connectionLost = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 function classify(error: unknown): Failure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const coded = typeof error === 'object' && error !== null && 'code' in error;
+  const code = coded ? String(error.code) : '';
   const nothingSent = neverConnected.has(code);
   return {
     why: code || String(error),

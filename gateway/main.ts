@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { systemClock } from '#kit/clock.ts';
-import { ConfigError } from '#kit/config.ts';
+import { ConfigError, environment } from '#kit/config.ts';
 import { createIdentitySigner, type IdentitySigner } from '#kit/identity.ts';
 import { runProgram } from '#kit/lifecycle.ts';
 import { createLogger } from '#kit/log.ts';
@@ -130,10 +130,10 @@ function readSigner(privateKey: string): IdentitySigner {
 
 if (import.meta.main) {
   await runProgram('gateway', async () => {
-    const config = readGatewayConfig();
+    const config = readGatewayConfig(environment);
     const logger = createLogger('gateway', config.logLevel);
     const running = await start(config, { local: false, logger, clock: systemClock });
-    process.stdout.write(`gateway: ${running.url}\n`);
+    process.stdout.write(`gateway is ready at ${running.url}\n`);
     return running;
   });
 }

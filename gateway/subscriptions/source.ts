@@ -33,6 +33,7 @@ export interface Source {
   close(): void;
 }
 
+const internalError = 'INTERNAL_SERVER_ERROR';
 const firstRetryMs = 100;
 const lastRetryMs = 3_000;
 
@@ -64,7 +65,7 @@ export function openSource(settings: SourceSettings): Source {
     const current = () => mine === attempt && !end;
     const sink: UpstreamSink = {
       next: (event) => void (current() && receive(event)),
-      failed: (errors) => void (current() && finish({ kind: 'failed', errors })),
+      failed: (errors) => void (current() && fail(errors)),
       completed: () => void (current() && finish({ kind: 'completed' })),
       lost: (sent) => void (current() && reconnect(sent)),
     };
@@ -120,6 +121,13 @@ export function openSource(settings: SourceSettings): Source {
     failures += 1;
     // Half of it by chance, so that the streams of a restarted subgraph do not come all at once.
     retry = setTimeout(connect, pauseMs / 2 + (Math.random() * pauseMs) / 2);
+  }
+
+  /** A fault inside the subgraph passes, like a lost connection; a refusal does not. */
+  function fail(errors: readonly GraphQLFormattedError[]): void {
+    const passing = errors.every(({ extensions }) => extensions?.['code'] === internalError);
+    if (passing && (!resume || last !== null)) reconnect(false);
+    else finish({ kind: 'failed', errors });
   }
 
   function finish(how: SourceEnd): void {

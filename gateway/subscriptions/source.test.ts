@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import type { FormattedExecutionResult } from 'graphql';
+import { eventually } from '#tests/support/eventually.ts';
+import { isEnd, openSource, type Source } from './source.ts';
+import type { UpstreamSink } from './upstream.ts';
+
+interface Opened {
+  readonly after: number | null;
+  readonly sink: UpstreamSink;
+  open: boolean;
+}
+
+const event = (sequence: number): FormattedExecutionResult => ({ data: { sequence } });
+const number = (one: Awaited<ReturnType<Source['next']>>) =>
+  isEnd(one) ? one.kind : one.data?.['sequence'];
+
+function start(settings: { after?: number | null; resumable?: boolean; bufferLimit?: number }) {
+  const { after = null, resumable = true, bufferLimit = 3 } = settings;
+  const opened: Opened[] = [];
+  let now = 0;
+  const source = openSource({
+    async subscribe(from, sink) {
+      const one: Opened = { after: from, sink, open: true };
+      opened.push(one);
+      return () => void (one.open = false);
+    },
+    resume: resumable
+      ? { after, sequenceOf: ({ data }) => (data?.['sequence'] as number | undefined) ?? null }
+      : null,
+    patienceMs: 1_000,
+    bufferLimit,
+    clock: () => new Date(now),
+  });
+  return { source, opened, last: () => opened.at(-1), pass: (ms: number) => (now += ms) };
+}
+
+describe('a source', () => {
+  test('asks after a lost connection for what followed the last event, and drops repetitions', async () => {
+    const { source, opened, last } = start({ after: 4 });
+    expect(last()?.after).toBe(4);
+    last()?.sink.next(event(5));
+    last()?.sink.next(event(5));
+    expect(number(await source.next())).toBe(5);
+    last()?.sink.lost(true);
+    await eventually(() => expect(opened).toHaveLength(2));
+    expect(last()?.after).toBe(5);
+    last()?.sink.next(event(5));
+    last()?.sink.next(event(6));
+    expect(number(await source.next())).toBe(6);
+    source.close();
+    await Promise.resolve();
+    expect(opened.filter(({ open }) => open)).toHaveLength(1);
+  });
+
+  test('never holds more than its limit: a slow reader goes on where it was', async () => {
+    const { source, opened, last } = start({ after: 0 });
+    await Promise.resolve();
+    for (const sequence of [1, 2, 3, 4, 5]) opened[0]?.sink.next(event(sequence));
+    expect(opened[0]?.open).toBe(false);
+    for (const sequence of [1, 2, 3]) expect(number(await source.next())).toBe(sequence);
+    expect(opened).toHaveLength(1);
+    const fourth = source.next();
+    expect(last()?.after).toBe(3);
+    last()?.sink.next(event(4));
+    expect(number(await fourth)).toBe(4);
+    source.close();
+  });
+
+  test('without sequences, a slow reader skips to what is new', async () => {
+    const { source, opened, last } = start({ resumable: false });
+    await Promise.resolve();
+    for (const sequence of [1, 2, 3]) last()?.sink.next(event(sequence));
+    expect(opened[0]?.open).toBe(false);
+    const next = source.next();
+    expect(opened).toHaveLength(2);
+    last()?.sink.next(event(9));
+    expect(number(await next)).toBe(9);
+    source.close();
+  });
+
+  test('ends when its subgraph stays away for too long', async () => {
+    const { source, opened, last, pass } = start({ after: 1 });
+    last()?.sink.lost(true);
+    await eventually(() => expect(opened).toHaveLength(2));
+    pass(1_001);
+    last()?.sink.lost(false);
+    expect(number(await source.next())).toBe('unavailable');
+  });
+
+  test('takes a fault inside the subgraph for a lost connection, and a refusal for an end', async () => {
+    const { source, opened, last } = start({ after: 1 });
+    const error = (code: string) => [{ message: code, extensions: { code } }];
+    last()?.sink.failed(error('INTERNAL_SERVER_ERROR'));
+    await eventually(() => expect(opened).toHaveLength(2));
+    last()?.sink.failed(error('FORBIDDEN'));
+    expect(number(await source.next())).toBe('failed');
+  });
+
+  test('that is closed releases its reader at once and listens no more', async () => {
+    const { source, last } = start({});
+    const waiting = source.next();
+    source.close();
+    expect(number(await waiting)).toBe('completed');
+    last()?.sink.next(event(1));
+    expect(number(await source.next())).toBe('completed');
+  });
+});

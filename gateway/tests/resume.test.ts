@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Client } from 'graphql-ws';
+import { eventually } from '#tests/support/eventually.ts';
+import { ada, openWorld, type World } from './world.ts';
+
+let world: World;
+let client: Client;
+
+beforeAll(async () => {
+  world = await openWorld({ STREAM_PATIENCE_MS: '2500' });
+  client = world.client(await world.token());
+});
+
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+function collect(query: string, variables: Record<string, unknown> = {}) {
+  const events: unknown[] = [];
+  const state: { ended?: unknown } = {};
+  const stop = client.subscribe(
+    { query, variables },
+    {
+      next: (event) => void events.push(JSON.parse(JSON.stringify(event))),
+      error: (error) => void (state.ended = error),
+      complete: () => void (state.ended ??= 'complete'),
+    },
+  );
+  return { events, state, stop };
+}
+
+describe('a lost upstream', () => {
+  test('is resumed without loss, repetition or disorder, and the client notices nothing', async () => {
+    const after = await world.orders.happen(ada, 'HEAD');
+    // The sequence is not selected: the gateway asks for it on its own account.
+    const { events, state, stop } = collect(
+      'subscription ($after: Int) { updates(after: $after) { order { id instrument { price } } } }',
+      { after },
+    );
+    const expected: unknown[] = [];
+    const happen = async () => {
+      const sequence = await world.orders.happen(ada, 'X');
+      expected.push({
+        data: { updates: { order: { id: `X-${sequence}`, instrument: { price: 1 } } } },
+      });
+    };
+    for (let round = 0; round < 4; round += 1) {
+      for (let turn = 0; turn < 5; turn += 1) await happen();
+      world.ordersNetwork.cut();
+      await happen();
+      await happen();
+      world.ordersNetwork.restore();
+      await happen();
+    }
+    await eventually(() => expect(events).toHaveLength(expected.length));
+    expect(events).toEqual(expected);
+    expect(state.ended).toBeUndefined();
+    stop();
+    await eventually(() => expect(world.orders.open.count).toBe(0));
+  });
+
+  test('is opened afresh for a stream without sequences, which begins with a snapshot', async () => {
+    const { events, stop } = collect('subscription { pulses { count instrument { price } } }');
+    const seen = (count: number) =>
+      eventually(() =>
+        expect(events.at(-1)).toEqual({ data: { pulses: { count, instrument: { price: 7 } } } }),
+      );
+    await seen(0);
+    await world.orders.pulse(1);
+    await seen(1);
+    world.ordersNetwork.cut();
+    await world.orders.pulse(2);
+    world.ordersNetwork.restore();
+    await eventually(() => expect(events).toHaveLength(3));
+    await world.orders.pulse(3);
+    await seen(3);
+    stop();
+  });
+
+  test('ends a stream that has no sequence yet, because a gap could not be seen', async () => {
+    const { events, state } = collect('subscription { updates { sequence } }');
+    const opened = world.orders.opened.count;
+    await eventually(() => expect(world.orders.opened.count).toBe(opened + 1));
+    world.ordersNetwork.cut();
+    await eventually(() =>
+      expect(state.ended).toMatchObject([{ extensions: { code: 'STREAM_INTERRUPTED' } }]),
+    );
+    world.ordersNetwork.restore();
+    expect(events).toEqual([]);
+  });
+
+  test('that stays away ends the stream with an error that names the subgraph', async () => {
+    const { state } = collect('subscription { pulses { count } }');
+    await eventually(() => expect(world.orders.open.count).toBe(1));
+    world.ordersNetwork.cut();
+    await eventually(() =>
+      expect(state.ended).toMatchObject([
+        { extensions: { code: 'SERVICE_UNAVAILABLE', service: 'orders' } },
+      ]),
+    );
+    world.ordersNetwork.restore();
+  });
+});

@@ -1,0 +1,209 @@
+import { parse } from 'graphql';
+import { allow } from 'graphql-shield';
+import { silentLogger } from '#kit/log.ts';
+import { createMemoryPubSub } from '#kit/pubsub.ts';
+import { conflatedStream, losslessStream } from '#kit/stream.ts';
+import { requireUser, type SubgraphContext } from '#kit/subgraph-context.ts';
+import { startSubgraphServer, type SubgraphServer } from '#kit/subgraph-server.ts';
+
+const link = (imports: string) =>
+  `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])\n`;
+
+export const sdl = {
+  orders: `${link('"@key"')}
+    type Query { me: ID  device: String  address: String  mine: [Order!]!  broken: Int }
+    type Mutation { place(symbol: ID!): Order! }
+    type Order @key(fields: "id") { id: ID!  side: String!  instrument: Instrument! }
+    type Instrument @key(fields: "symbol") { symbol: ID! }
+    type Notice { text: String! }
+    union Subject = Order | Notice
+    type Update { sequence: Int!  user: ID!  order: Order!  subject: Subject  orders: [Order!]! }
+    type Pulse { count: Int!  instrument: Instrument! }
+    type Subscription { updates(after: Int): Update!  pulses(symbol: ID): Pulse!  refused: Int! }`,
+  market: `${link('"@key"')}
+    type Query { instruments: [Instrument!]! }
+    type Instrument @key(fields: "symbol") {
+      symbol: ID!
+      price: Int
+      "Who asked, as this subgraph was told."
+      viewer: ID
+      precious: Int!
+    }`,
+};
+
+interface Event {
+  readonly sequence: number;
+  readonly user: string;
+  readonly symbol: string;
+}
+
+export interface Orders extends SubgraphServer {
+  /** Appends to a user's event log and tells whoever listens. */
+  happen(user: string, symbol: string): Promise<number>;
+  pulse(count: number): Promise<void>;
+  /** Streams that are open now. */
+  readonly open: { count: number };
+  /** How many streams were ever opened. */
+  readonly opened: { count: number };
+  /** Mutations that were done. */
+  readonly placed: string[];
+}
+
+export async function startOrders(identityPublicKey: string): Promise<Orders> {
+  const pubsub = createMemoryPubSub();
+  const logs = new Map<string, Event[]>();
+  const open = { count: 0 };
+  const opened = { count: 0 };
+  const placed: string[] = [];
+  const log = (user: string) => logs.get(user) ?? [];
+  const order = (event: Event) => ({
+    __typename: 'Order',
+    id: `${event.symbol}-${event.sequence}`,
+    side: 'BUY',
+    instrument: { symbol: event.symbol },
+  });
+  const counted = <Value>(stream: AsyncIterableIterator<Value>) => {
+    open.count += 1;
+    opened.count += 1;
+    let ended = false;
+    const iterator: AsyncIterableIterator<Value> = {
+      [Symbol.asyncIterator]: () => iterator,
+      next: () => stream.next(),
+      async return() {
+        if (!ended) open.count -= 1;
+        ended = true;
+        return (await stream.return?.()) ?? { done: true, value: undefined };
+      },
+    };
+    return iterator;
+  };
+  const server = await startSubgraphServer({
+    name: 'orders',
+    typeDefs: parse(sdl.orders),
+    resolvers: {
+      Query: {
+        me: (_parent: unknown, _args: unknown, { identity }: SubgraphContext) => identity.userId,
+        device: (_parent: unknown, _args: unknown, { identity }: SubgraphContext) =>
+          identity.device,
+        address: (_parent: unknown, _args: unknown, { identity }: SubgraphContext) =>
+          identity.address,
+        mine: (_parent: unknown, _args: unknown, context: SubgraphContext) =>
+          log(requireUser(context)).map(order),
+        broken: () => {
+          throw new Error('secret detail');
+        },
+      },
+      Mutation: {
+        place(_parent: unknown, { symbol }: { symbol: string }) {
+          placed.push(symbol);
+          return order({ sequence: placed.length, user: '', symbol });
+        },
+      },
+      Subscription: {
+        updates: {
+          subscribe(
+            _parent: unknown,
+            { after }: { after: number | null },
+            context: SubgraphContext,
+          ) {
+            const user = requireUser(context);
+            return counted(
+              losslessStream({
+                pubsub,
+                channel: user,
+                after: after ?? null,
+                readHead: async () => log(user).length,
+                readLog: async (from, limit) => log(user).slice(from, from + limit),
+                checkIntervalMs: 1_000,
+                logger: silentLogger,
+              }),
+            );
+          },
+          resolve: (event: Event) => ({
+            sequence: event.sequence,
+            user: event.user,
+            order: order(event),
+            orders: [order(event), order({ ...event, symbol: 'GONE' })],
+            subject:
+              event.sequence % 2 === 0 ? order(event) : { __typename: 'Notice', text: 'odd' },
+          }),
+        },
+        pulses: {
+          subscribe: () =>
+            counted(
+              conflatedStream<number>({
+                pubsub,
+                channel: 'pulses',
+                key: () => 'only',
+                accept: (payload) => payload as number,
+                initial: async () => [0],
+              }),
+            ),
+          resolve: (count: number) => ({ count, instrument: { symbol: 'EUR/USD' } }),
+        },
+        refused: {
+          subscribe() {
+            throw new Error('secret detail');
+          },
+        },
+      },
+    },
+    permissions: { Query: allow, Mutation: allow, Subscription: allow },
+    identityPublicKey,
+    host: '127.0.0.1',
+    port: 0,
+    logger: silentLogger,
+    introspection: false,
+    health: async () => [],
+  });
+  return {
+    ...server,
+    open,
+    opened,
+    placed,
+    async happen(user, symbol) {
+      const sequence = log(user).length + 1;
+      logs.set(user, [...log(user), { sequence, user, symbol }]);
+      await pubsub.publish(user, { sequence });
+      return sequence;
+    },
+    pulse: (count) => pubsub.publish('pulses', count),
+  };
+}
+
+export interface Market extends SubgraphServer {
+  /** How many representations were asked for in each request. */
+  readonly lookups: number[];
+}
+
+export async function startMarket(identityPublicKey: string): Promise<Market> {
+  const lookups: number[] = [];
+  const server = await startSubgraphServer({
+    name: 'market',
+    typeDefs: parse(sdl.market),
+    resolvers: {
+      Query: { instruments: () => [{ symbol: 'USD/NGN' }, { symbol: 'EUR/USD' }] },
+      Instrument: {
+        __resolveReference(reference: { symbol: string }) {
+          lookups.push(1);
+          return reference.symbol === 'GONE' ? null : reference;
+        },
+        price({ symbol }: { symbol: string }) {
+          if (symbol === 'BAD') throw new Error('secret detail');
+          return symbol.length;
+        },
+        precious: ({ symbol }: { symbol: string }) => (symbol === 'BAD' ? null : 1),
+        viewer: (_parent: unknown, _args: unknown, { identity }: SubgraphContext) =>
+          identity.userId,
+      },
+    },
+    permissions: { Query: allow },
+    identityPublicKey,
+    host: '127.0.0.1',
+    port: 0,
+    logger: silentLogger,
+    introspection: false,
+    health: async () => [],
+  });
+  return { ...server, lookups };
+}
