@@ -11,16 +11,20 @@ import { permissions } from './adapters/graphql/permissions.ts';
 import { createResolvers } from './adapters/graphql/resolvers.ts';
 import { messageHandlers } from './adapters/messaging/handlers.ts';
 import { createOrderWatcher } from './adapters/messaging/order-watcher.ts';
-import { openOrdersDatabase } from './adapters/postgres/open-database.ts';
+import { openDatabase } from './adapters/postgres/open-database.ts';
 import { createOrderStore } from './adapters/postgres/order-store.ts';
 import { orderWork } from './adapters/postgres/order-work.ts';
 import { expireOrders } from './application/expire-orders.ts';
 import { repeat } from './adapters/messaging/repeat.ts';
 import { type OrdersConfig, readOrdersConfig } from './config.ts';
 
-export { openOrdersDatabase as openDatabase } from './adapters/postgres/open-database.ts';
+export { openDatabase as openDatabase } from './adapters/postgres/open-database.ts';
 export { auditOrders, listAuditedFills, listAuditedOrders } from './application/audit.ts';
 export type { AuditedFill, AuditedOrder } from './application/audit.ts';
+
+export { openDatabase } from './adapters/postgres/open-database.ts';
+export { auditOrders, listAuditedFills, listAuditedOrders } from './application/audit.ts';
+export type { AuditedFill, AuditedOrder, Finding } from './application/audit.ts';
 
 const name = 'orders';
 const decisionPollMs = 250;
@@ -30,7 +34,7 @@ export async function start(config: OrdersConfig, platform: Platform): Promise<R
   const { broker, pubsub, clock } = platform;
   const logger = platform.logger(name);
   const databaseUrl = platform.databaseUrl(name);
-  const orm = await openOrdersDatabase(databaseUrl);
+  const orm = await openDatabase(databaseUrl);
   // Closed in the opposite order, also when the start fails half-way.
   const parts: { close(): Promise<unknown> }[] = [{ close: () => orm.close() }];
   const close = async () => {

@@ -8,7 +8,7 @@ import { silentLogger } from '#kit/log.ts';
 import type { EntityManager } from '#kit/orm.ts';
 import { createDatabase } from '#tests/support/services.ts';
 import { messageHandlers } from '../adapters/messaging/handlers.ts';
-import { openOrdersDatabase } from '../adapters/postgres/open-database.ts';
+import { openDatabase } from '../adapters/postgres/open-database.ts';
 import { createOrderStore } from '../adapters/postgres/order-store.ts';
 import { orderWork } from '../adapters/postgres/order-work.ts';
 import { placeOrder } from '../application/place-order.ts';
@@ -37,7 +37,7 @@ export const quotePublished = (at: Date) => {
  */
 export async function createWorld() {
   const database = await createDatabase('orders');
-  const orm = await openOrdersDatabase(database.url);
+  const orm = await openDatabase(database.url);
   const store = createOrderStore(orm, silentLogger);
   let time = start;
   const clock = () => time;
