@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MikroORM } from '@mikro-orm/postgresql';
+import type { ExecutionId, OrderId } from '#kit/ids.ts';
 import { createLogger } from '#kit/log.ts';
 import {
   auditExchange,
@@ -74,8 +75,9 @@ async function lasting(config: AuditConfig, databases: Databases): Promise<reado
   return findings;
 }
 
-const keyOf = ({ invariant, subject, detail }: Finding): string =>
-  `${invariant} ${subject} ${detail}`;
+function keyOf({ invariant, subject, detail }: Finding): string {
+  return `${invariant} ${subject} ${detail}`;
+}
 
 async function ask(config: AuditConfig, databases: Databases): Promise<Finding[]> {
   const orders = databases.orders.em.fork();
@@ -83,11 +85,11 @@ async function ask(config: AuditConfig, databases: Databases): Promise<Finding[]
   const wallets = databases.wallets.em.fork();
   const books: Books = {
     orders: await everyPage(
-      (after) => listAuditedOrders(orders, after),
+      (after: OrderId | null) => listAuditedOrders(orders, after),
       (order) => order.id,
     ),
     fills: await everyPage(
-      (after) => listAuditedFills(orders, after),
+      (after: ExecutionId | null) => listAuditedFills(orders, after),
       (fill) => fill.executionId,
     ),
     executions: await listExecutions(exchange),

@@ -12,6 +12,10 @@ const patienceMs = 30_000;
 const password = 'the demo has no secrets';
 const deposited = '5000000.00';
 const bought = '1000.00';
+const orderFields = `id status settlementStatus filledQuantity averagePrice heldAmount
+  refusal { code message }`;
+
+class Unexpected extends Error {}
 
 interface Wallet {
   readonly id: string;
@@ -46,8 +50,6 @@ interface OrderUpdate {
     readonly instrument: { readonly symbol: string; readonly quote: Quote | null };
   };
 }
-
-class Unexpected extends Error {}
 
 try {
   await play();
@@ -188,9 +190,6 @@ async function trade(client: GraphqlClient): Promise<Order> {
   done(`filled ${order.filledQuantity} at ${order.averagePrice} on average`);
   return order;
 }
-
-const orderFields = `id status settlementStatus filledQuantity averagePrice heldAmount
-  refusal { code message }`;
 
 async function place(client: GraphqlClient): Promise<void> {
   const { placeOrder } = await client.ask<{
