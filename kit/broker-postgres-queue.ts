@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { BrokerMessage, Subscription } from './broker.ts';
 import { deliver, deliveryLimit, diedTooOften } from './delivery.ts';
 import { describeError, type Logger } from './log.ts';
-import { backOffMs, pause, type Waker } from './pause.ts';
+import { aborted, backOffMs, pause, type Waker } from './pause.ts';
 
 export interface PostgresQueueSettings {
   readonly pool: Pool;
@@ -12,8 +12,8 @@ export interface PostgresQueueSettings {
   readonly handler: (message: BrokerMessage) => Promise<void>;
   readonly redeliveryLimit: number;
   readonly logger: Logger;
-  /** Resolves when the previous consumer of the queue has left it. */
-  readonly turn: Promise<void>;
+  /** Resolves when the consumers before this one have left the queue. */
+  readonly turn: Promise<unknown>;
 }
 
 export interface PostgresQueue extends Subscription {
@@ -38,7 +38,7 @@ export function startPostgresQueue(settings: PostgresQueueSettings): PostgresQue
   };
 
   async function run(): Promise<void> {
-    await settings.turn;
+    await Promise.race([settings.turn, aborted(leaving.signal)]);
     for (let failures = 0; !leaving.signal.aborted;) {
       try {
         const found = await handlePage(settings, leaving.signal);

@@ -1,6 +1,6 @@
 import { Pool } from 'pg';
 import type { Broker, BrokerMessage, Subscription, Topology } from './broker.ts';
-import { startPostgresQueue, type PostgresQueue } from './broker-postgres-queue.ts';
+import { startPostgresQueue } from './broker-postgres-queue.ts';
 import { boundGroups } from './bound-groups.ts';
 import { standardRedeliveryLimit } from './delivery.ts';
 import { describeError, type Logger } from './log.ts';
@@ -30,7 +30,9 @@ export async function createPostgresBroker(settings: PostgresBrokerSettings): Pr
   const consuming = openPool(databaseUrl, logger, 'off');
   await publishing.query(tables);
   const wakers = new Map<string, Waker>();
-  const queues = new Map<string, PostgresQueue>();
+  const subscriptions = new Set<Subscription>();
+  /** When the consumers that a queue has had so far have all left it. */
+  const turns = new Map<string, Promise<unknown>>();
   let healthy = true;
   let closed = false;
 
@@ -54,9 +56,10 @@ export async function createPostgresBroker(settings: PostgresBrokerSettings): Pr
     async consume(group, partition, handler): Promise<Subscription> {
       if (closed) throw new Unavailable('the broker is closed');
       const name = nameOf(group, partition);
-      const previous = queues.get(name);
-      const waker = createWaker();
+      const waker = wakers.get(name) ?? createWaker();
       wakers.set(name, waker);
+      // One consumer of a queue at a time, or messages would overtake each other.
+      const turn = turns.get(name) ?? Promise.resolve();
       const queue = startPostgresQueue({
         pool: consuming,
         group,
@@ -65,11 +68,17 @@ export async function createPostgresBroker(settings: PostgresBrokerSettings): Pr
         handler,
         redeliveryLimit,
         logger,
-        // One consumer of a queue at a time, or messages would overtake each other.
-        turn: previous?.ended ?? Promise.resolve(),
+        turn,
       });
-      queues.set(name, queue);
-      return queue;
+      turns.set(name, Promise.all([turn, queue.ended]));
+      const subscription = {
+        async close() {
+          await queue.close();
+          subscriptions.delete(subscription);
+        },
+      };
+      subscriptions.add(subscription);
+      return subscription;
     },
     async depth(group) {
       const result = await consuming.query<{ waiting: number; dead: number }>(
@@ -80,8 +89,9 @@ export async function createPostgresBroker(settings: PostgresBrokerSettings): Pr
       return result.rows[0] ?? { waiting: 0, dead: 0 };
     },
     async close() {
+      if (closed) return;
       closed = true;
-      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      await Promise.all([...subscriptions].map((subscription) => subscription.close()));
       await Promise.all([publishing.end(), consuming.end()]);
     },
   };

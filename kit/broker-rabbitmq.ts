@@ -5,7 +5,7 @@ import { standardRedeliveryLimit } from './delivery.ts';
 import { describeError, type Logger } from './log.ts';
 import { partitionOf } from './partition.ts';
 import { openRabbitmqLink } from './rabbitmq-link.ts';
-import { publishConfirmed, type Outgoing } from './rabbitmq-publisher.ts';
+import { publishConfirmed, Unroutable, type Outgoing } from './rabbitmq-publisher.ts';
 import { startRabbitmqQueue } from './rabbitmq-queue.ts';
 import { declareTopology, keepHeader, rabbitmqNames } from './rabbitmq-topology.ts';
 import { Unavailable } from './transient.ts';
@@ -44,7 +44,14 @@ export async function createRabbitmqBroker(settings: RabbitmqBrokerSettings): Pr
       const { open } = link;
       if (closed || !open) throw new Unavailable('RabbitMQ is not connected');
       if (open.blocked) throw new Unavailable('RabbitMQ takes no messages for now');
-      await publishConfirmed(open, outgoing);
+      try {
+        await publishConfirmed(open, outgoing);
+      } catch (error) {
+        // A new connection declares the queues again, and RabbitMQ does not always tell a consumer
+        // that its queue was deleted when it is there again at once.
+        if (error instanceof Unroutable) await open.connection.close().catch(() => undefined);
+        throw error;
+      }
     },
     async consume(group, partition, handler) {
       if (closed) throw new Unavailable('the broker is closed');
@@ -82,6 +89,7 @@ export async function createRabbitmqBroker(settings: RabbitmqBrokerSettings): Pr
       }
     },
     async close() {
+      if (closed) return;
       closed = true;
       await Promise.all([...subscriptions].map((subscription) => subscription.close()));
       await link.close();

@@ -9,6 +9,14 @@ export interface Outgoing {
   readonly options: Options.Publish;
 }
 
+/** RabbitMQ has lost a queue that was declared. */
+export class Unroutable extends Unavailable {
+  constructor(routingKey: string) {
+    super(`RabbitMQ has no queue for ${routingKey}`);
+    this.name = 'Unroutable';
+  }
+}
+
 /** No confirmation for so long means that the connection is useless. */
 const confirmWithinMs = 30_000;
 
@@ -46,7 +54,7 @@ function publishOne(link: OpenLink, outgoing: Outgoing): Promise<void> {
       // RabbitMQ returns what no queue takes, and only then confirms it.
       const returned = link.returned.delete(correlationId);
       if (fault) reject(new Unavailable('RabbitMQ did not take a message', { cause: fault }));
-      else if (returned) reject(new Unavailable(`RabbitMQ has no queue for ${routingKey}`));
+      else if (returned) reject(new Unroutable(routingKey));
       else resolve();
     };
     try {
