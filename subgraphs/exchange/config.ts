@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { readConfig, setting, type Environment } from '#kit/config.ts';
 
 export const settings = {
@@ -6,7 +7,7 @@ export const settings = {
   IDENTITY_PUBLIC_KEY: setting.pem(),
   FIX_HOST: setting.host(),
   FIX_PORT: setting.port(9878),
-  FIX_PASSWORD: setting.secret(),
+  FIX_PASSWORD: z.string().min(8, 'a password has at least 8 characters'),
   EXCHANGE_ACK_TIMEOUT_MS: setting.milliseconds(5_000),
   EXCHANGE_PROBE_INTERVAL_MS: setting.milliseconds(2_000),
   EXCHANGE_ABSENCE_PROBES: setting.count(3, 100),

@@ -43,56 +43,60 @@ export async function start(config: ExchangeConfig, platform: Platform): Promise
     logger,
     timing: config.timing,
   };
-  const relay = await startRelay({ databaseUrl, orm, broker, pubsub, logger });
-  const link = await startVenueLink({
-    exchange,
-    databaseUrl,
-    orm,
-    store,
-    pubsub,
-    fix: config.fix,
-    tickMs: config.tickMs,
-    marketDataIntervalMs: config.marketDataIntervalMs,
-    reconnect: config.reconnect,
-  });
-  const consumers = await startConsumers({
-    group: 'exchange',
-    partitions: partitionCount,
-    databaseUrl,
-    orm,
-    broker,
-    handlers: createHandlers(exchange),
-    logger,
-  });
-  const server = await startSubgraphServer({
-    name: 'exchange',
-    typeDefs: readSchema(import.meta.url),
-    resolvers: createResolvers(createOrderReader(orm, clock), venueNames),
-    permissions,
-    identityPublicKey: config.identityPublicKey,
-    host: config.host,
-    port: config.port,
-    logger,
-    introspection: platform.local,
-    health: async () => {
-      const database = await Promise.allSettled([orm.em.fork().execute('select 1')]);
-      return [
-        ...(database[0].status === 'rejected' ? ['PostgreSQL'] : []),
-        ...(broker.healthy ? [] : ['the message broker']),
-      ];
-    },
-  });
-  return {
-    name: 'exchange',
-    url: server.url,
-    async close() {
-      await server.close();
-      await consumers.close();
-      await link.close();
-      await relay.close();
-      await orm.close();
-    },
+  const closers = [() => orm.close()];
+  const close = async () => {
+    for (const closeOne of closers.splice(0).toReversed()) await closeOne();
   };
+  try {
+    const relay = await startRelay({ databaseUrl, orm, broker, pubsub, logger });
+    closers.push(relay.close);
+    const { fix, tickMs, marketDataIntervalMs, reconnect } = config;
+    const link = await startVenueLink({
+      exchange,
+      databaseUrl,
+      orm,
+      store,
+      pubsub,
+      fix,
+      tickMs,
+      marketDataIntervalMs,
+      reconnect,
+    });
+    closers.push(link.close);
+    const consumers = await startConsumers({
+      group: 'exchange',
+      partitions: partitionCount,
+      databaseUrl,
+      orm,
+      broker,
+      handlers: createHandlers(exchange),
+      logger,
+    });
+    closers.push(consumers.close);
+    const server = await startSubgraphServer({
+      name: 'exchange',
+      typeDefs: readSchema(import.meta.url),
+      resolvers: createResolvers(createOrderReader(orm, clock), venueNames),
+      permissions,
+      identityPublicKey: config.identityPublicKey,
+      host: config.host,
+      port: config.port,
+      logger,
+      introspection: platform.local,
+      health: async () => {
+        const [database] = await Promise.allSettled([orm.em.fork().execute('select 1')]);
+        return [
+          ...(database.status === 'rejected' ? ['PostgreSQL'] : []),
+          ...(broker.healthy ? [] : ['the message broker']),
+        ];
+      },
+    });
+    closers.push(server.close);
+    return { name: 'exchange', url: server.url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** The service's own database, migrated; also for the audit. */
