@@ -80,11 +80,10 @@ function subscribe(request, headers) {
 
 /** A socket that was closed says why; GraphiQL would show an empty object. */
 function explain(error) {
-  if (Array.isArray(error)) return { done: false, value: { errors: error } };
-  if (typeof error?.code === 'number') {
-    throw new Error(`The socket was closed: ${error.code} ${error.reason}`);
-  }
-  throw error;
+  const errors = Array.isArray(error)
+    ? error
+    : [{ message: `The socket was closed: ${error?.code ?? ''} ${error?.reason ?? error}` }];
+  return { done: false, value: { errors } };
 }
 
 async function send(request, headers) {

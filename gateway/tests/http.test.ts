@@ -134,6 +134,29 @@ describe('an operation that goes too far', () => {
   });
 });
 
+test('local mode serves GraphiQL from its own files, and introspection', async () => {
+  await using local = await openWorld({}, { local: true });
+  const page = await fetch(local.gateway.url, { headers: { accept: 'text/html' } });
+  const html = await page.text();
+  const assets = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].flatMap(([, path]) =>
+    path?.startsWith('data:') ? [] : (path ?? []),
+  );
+  expect(assets).toHaveLength(6);
+  for (const path of assets) {
+    expect(path).toMatch(/^\/assets\//);
+    expect((await fetch(new URL(path, local.gateway.url))).status).toBe(200);
+  }
+  const answer = await local.ask('{ __schema { queryType { name } } }');
+  expect(answer.body.data).toEqual({ __schema: { queryType: { name: 'Query' } } });
+  const docs = await fetch(local.gateway.docsUrl);
+  expect(await docs.text()).toContain('id="query-mine"');
+  const preflight = await fetch(local.gateway.url, {
+    method: 'OPTIONS',
+    headers: { origin: 'http://localhost:5173', 'access-control-request-method': 'POST' },
+  });
+  expect(preflight.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+});
+
 describe('errors', () => {
   test('carry codes and no internals', async () => {
     const answer = await world.ask('{ broken }');
