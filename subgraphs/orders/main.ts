@@ -18,10 +18,6 @@ import { expireOrders } from './application/expire-orders.ts';
 import { repeat } from './adapters/messaging/repeat.ts';
 import { type OrdersConfig, readOrdersConfig } from './config.ts';
 
-export { openDatabase as openDatabase } from './adapters/postgres/open-database.ts';
-export { auditOrders, listAuditedFills, listAuditedOrders } from './application/audit.ts';
-export type { AuditedFill, AuditedOrder } from './application/audit.ts';
-
 export { openDatabase } from './adapters/postgres/open-database.ts';
 export { auditOrders, listAuditedFills, listAuditedOrders } from './application/audit.ts';
 export type { AuditedFill, AuditedOrder, Finding } from './application/audit.ts';
