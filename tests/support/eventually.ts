@@ -1,16 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until `check` no longer throws, and throws its last error after `withinMs`. */
-export async function eventually<Result>(
-  check: () => Result | Promise<Result>,
-  withinMs = 15_000,
-): Promise<Result> {
-  for (const start = Date.now(); ;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() - start > withinMs) throw error;
-      await sleep(20);
+/**
+ * Asks again until the answer is as wanted.
+ * @throws Error with the last answer, or the last error, when that takes too long
+ */
+export async function eventually<Answer>(
+  ask: () => Promise<Answer>,
+  isAsWanted: (answer: Answer) => boolean,
+  timeoutMs = 30_000,
+): Promise<Answer> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const outcome = await ask().then(
+      (answer) => ({ answer }),
+      (error: unknown) => ({ error }),
+    );
+    if ('answer' in outcome && isAsWanted(outcome.answer)) return outcome.answer;
+    if (Date.now() > deadline) {
+      if ('error' in outcome) throw outcome.error;
+      throw new Error(`after ${timeoutMs} ms it is still ${JSON.stringify(outcome.answer)}`);
     }
+    await sleep(100);
   }
 }
