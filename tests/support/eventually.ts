@@ -1,25 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Asks again until the answer is as wanted.
- * @throws Error with the last answer, or the last error, when that takes too long
+ * Asks again until it gets an answer, and until that is as wanted.
+ * @throws the last error, or an Error with the last answer, when that takes too long
  */
 export async function eventually<Answer>(
-  ask: () => Promise<Answer>,
-  isAsWanted: (answer: Answer) => boolean,
+  ask: () => Answer | Promise<Answer>,
+  isAsWanted: (answer: Answer) => boolean = () => true,
   timeoutMs = 30_000,
 ): Promise<Answer> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const outcome = await ask().then(
-      (answer) => ({ answer }),
-      (error: unknown) => ({ error }),
-    );
-    if ('answer' in outcome && isAsWanted(outcome.answer)) return outcome.answer;
-    if (Date.now() > deadline) {
-      if ('error' in outcome) throw outcome.error;
-      throw new Error(`after ${timeoutMs} ms it is still ${JSON.stringify(outcome.answer)}`);
+  for (const deadline = Date.now() + timeoutMs; ; await sleep(20)) {
+    const isLast = Date.now() > deadline;
+    try {
+      const answer = await ask();
+      if (isAsWanted(answer)) return answer;
+      if (isLast) throw new Error(`after ${timeoutMs} ms it is still ${JSON.stringify(answer)}`);
+    } catch (error) {
+      if (isLast) throw error;
     }
-    await sleep(100);
   }
 }
