@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { exportJWK, SignJWT } from 'jose';
 import { startHttpServer, type HttpServer } from '#kit/http-server.ts';
 import { silentLogger } from '#kit/log.ts';
-import { eventually } from '#tests/support/eventually.ts';
+import { settled } from './tests/settled.ts';
 import { openAccessTokens, type AccessTokens } from './access-tokens.ts';
 
 const open: { close(): void | Promise<void> }[] = [];
@@ -104,7 +104,7 @@ describe('access tokens', () => {
     expect(tokens.ready()).toBe(false);
     await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'NO_KEYS' });
     await publish(port, keys.publicKey);
-    await eventually(() => expect(tokens.ready()).toBe(true));
+    await settled(() => expect(tokens.ready()).toBe(true));
     expect(await tokens.verify(token)).toMatchObject({ sessionId: 's' });
   });
 });

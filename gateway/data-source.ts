@@ -45,6 +45,8 @@ const nobody: Identity = {
 const responseLimitBytes = 16 * 1024 * 1024;
 const connectTimeoutMs = 2_000;
 const connectionsPerAddress = 64;
+/** A subgraph that is away fails many requests in a second, and says nothing new by it. */
+const warnEveryMs = 5_000;
 
 /**
  * Sends the planner's operations to one subgraph over kept connections. Queries move on to another
@@ -54,6 +56,7 @@ const connectionsPerAddress = 64;
 export function createDataSource(settings: DataSourceSettings): SubgraphDataSource {
   const { name, addresses, signer, logger } = settings;
   const pools = new Map<string, Pool>();
+  let silentUntilMs = 0;
 
   async function ask(body: string, identity: Identity, mutation: boolean) {
     const token = await signer.sign(identity, name);
@@ -71,7 +74,10 @@ export function createDataSource(settings: DataSourceSettings): SubgraphDataSour
       addresses.failed(url);
       if (!answer.retriable || (mutation && !answer.nothingSent)) break;
     }
-    logger.warn({ subgraph: name, why: last?.why }, 'a subgraph does not answer');
+    if (Date.now() > silentUntilMs) {
+      silentUntilMs = Date.now() + warnEveryMs;
+      logger.warn({ subgraph: name, why: last?.why }, 'a subgraph does not answer');
+    }
     return undefined;
   }
 

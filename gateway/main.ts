@@ -15,7 +15,7 @@ import { startRoutes } from './routes.ts';
 import { createOperationPlanner } from './subscriptions/operation.ts';
 import { startSocketServer } from './subscriptions/socket-server.ts';
 import { createSubscriber, type SubgraphLink } from './subscriptions/subscribe.ts';
-import { createSupergraphHolder, subgraphsOf } from './supergraph.ts';
+import { createSupergraphHolder, subgraphsOf, type SubgraphAddress } from './supergraph.ts';
 
 export interface RunningGateway {
   readonly name: 'gateway';
@@ -34,9 +34,9 @@ export interface RunningGateway {
 export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<RunningGateway> {
   const { local, logger, clock } = deps;
   const { limits, trustedProxies } = config;
-  const sdl = readSupergraph(config.supergraphFile);
+  const { sdl, named } = readSupergraph(config.supergraphFile);
   const signer = readSigner(config.identityPrivateKey);
-  const subgraphs = linkSubgraphs(sdl, config, deps, signer);
+  const subgraphs = linkSubgraphs(named, config, deps, signer);
   const holder = createSupergraphHolder(sdl, (name) => dataSourceOf(subgraphs, name), logger);
   const apollo = createGraphqlServer({ gateway: holder.gateway, limits, local, logger });
   await apollo.start();
@@ -88,13 +88,13 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
 }
 
 function linkSubgraphs(
-  sdl: string,
+  named: readonly SubgraphAddress[],
   config: GatewayConfig,
   { logger, clock }: GatewayDeps,
   signer: IdentitySigner,
 ): ReadonlyMap<string, SubgraphLink> {
   return new Map(
-    subgraphsOf(sdl).map(({ name, url }) => {
+    named.map(({ name, url }) => {
       const addresses = createAddresses(config.subgraphUrls[name] ?? [url], clock);
       const timeoutMs = config.subgraphTimeoutMs;
       const dataSource = createDataSource({ name, addresses, signer, timeoutMs, logger });
@@ -109,12 +109,13 @@ function dataSourceOf(subgraphs: ReadonlyMap<string, SubgraphLink>, name: string
   return link.dataSource;
 }
 
-function readSupergraph(file: string): string {
+function readSupergraph(file: string): { sdl: string; named: readonly SubgraphAddress[] } {
   try {
-    return readFileSync(file, 'utf8');
+    const sdl = readFileSync(file, 'utf8');
+    return { sdl, named: subgraphsOf(sdl) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`SUPERGRAPH: cannot read the supergraph (${why})`);
+    throw new ConfigError(`SUPERGRAPH: ${file} is no readable supergraph (${why})`);
   }
 }
 

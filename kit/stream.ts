@@ -17,6 +17,9 @@ export interface LosslessSettings<Event extends { readonly sequence: number }> {
   readonly logger?: Logger;
 }
 
+/** A lossless stream's own property: `() => Promise<number>`, the sequence that it began after. */
+export const beginning = Symbol('the sequence that a stream began after');
+
 const pageSize = 100;
 const standardCheckMs = 5_000;
 
@@ -43,11 +46,12 @@ export function losslessStream<Event extends { readonly sequence: number }>(
   check.unref();
   const pull: PullIterator<Event> = pullIterator({ take, end });
   begun.catch((error: unknown) => pull.fail(error));
-  return pull.iterator;
+  return Object.assign(pull.iterator, { [beginning]: () => begun });
 
-  async function begin(): Promise<void> {
+  async function begin(): Promise<number> {
     await subscription;
     if (settings.after === null) position = await readHead();
+    return position;
   }
 
   async function take(): Promise<Event | undefined> {

@@ -17,6 +17,7 @@ import { WebSocketServer } from 'ws';
 import { formatFault } from './graphql-errors.ts';
 import { identityExtension, type IdentityVerifier } from './identity.ts';
 import type { Logger } from './log.ts';
+import { beginning } from './stream.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
 
 export interface SubscriptionSettings {
@@ -25,6 +26,13 @@ export interface SubscriptionSettings {
   readonly verifier: IdentityVerifier;
   readonly logger: Logger;
 }
+
+/**
+ * Asked for with `true` in a subscription's `extensions`, it is answered first of all, in those of a
+ * result without data: the sequence that the stream begins after. So a gateway can resume a stream
+ * that broke before its first event.
+ */
+export const beginningExtension = 'mammonBeginning';
 
 const payloadLimit = 256 * 1024;
 const goingAway = 1001;
@@ -73,20 +81,29 @@ export function attachSubscriptions(settings: SubscriptionSettings): { close(): 
       operationName: payload.operationName,
       variableValues: payload.variables,
       contextValue,
+      tellBeginning: payload.extensions?.[beginningExtension] === true,
     };
   }
 }
 
 /** graphql-js' subscribe, but each event has a cache of its own: loaders must not answer stale. */
 async function subscribe(
-  args: ExecutionArgs,
+  args: ExecutionArgs & { tellBeginning?: boolean },
 ): Promise<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult> {
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return source;
   const events = source[Symbol.asyncIterator]();
+  let tellBeginning = args.tellBeginning === true && beginning in source;
   const results: AsyncGenerator<ExecutionResult, void, void> = {
     [Symbol.asyncIterator]: () => results,
     async next() {
+      if (tellBeginning) {
+        tellBeginning = false;
+        const sequence = await beginningOf(source);
+        if (sequence !== undefined) {
+          return { done: false, value: { extensions: { [beginningExtension]: sequence } } };
+        }
+      }
       const event = await events.next();
       if (event.done) return { done: true, value: undefined };
       const context = args.contextValue as SubgraphContext;
@@ -109,6 +126,12 @@ async function subscribe(
     },
   };
   return results;
+}
+
+/** Undefined when the stream could not begin: its first next() then says why. */
+async function beginningOf(source: object): Promise<number | undefined> {
+  const tell = (source as { [beginning]?: () => Promise<number> })[beginning];
+  return tell?.().catch(() => undefined);
 }
 
 function read(query: string): DocumentNode | GraphQLError {

@@ -13,6 +13,7 @@ import {
   type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from 'graphql';
+import { beginningExtension } from '#kit/subgraph-subscriptions.ts';
 
 /** A subgraph's operation, made ready to be opened again where it broke off. */
 export interface ResumableOperation {
@@ -22,6 +23,12 @@ export interface ResumableOperation {
   /** What the client asked for. @param variables coerced */
   initialAfter(variables: Readonly<Record<string, unknown>>): number | null;
   sequenceOf(event: FormattedExecutionResult): number | null;
+}
+
+/** The answer to beginningExtension. */
+export function beginningOf({ extensions }: FormattedExecutionResult): number | null {
+  const sequence: unknown = extensions?.[beginningExtension];
+  return typeof sequence === 'number' ? sequence : null;
 }
 
 const afterVariable = 'mammonAfter';

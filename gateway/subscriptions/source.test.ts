@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FormattedExecutionResult } from 'graphql';
-import { eventually } from '#tests/support/eventually.ts';
+import { settled } from '../tests/settled.ts';
 import { isEnd, openSource, type Source } from './source.ts';
 import type { UpstreamSink } from './upstream.ts';
 
@@ -25,7 +25,11 @@ function start(settings: { after?: number | null; resumable?: boolean; bufferLim
       return () => void (one.open = false);
     },
     resume: resumable
-      ? { after, sequenceOf: ({ data }) => (data?.['sequence'] as number | undefined) ?? null }
+      ? {
+          after,
+          sequenceOf: ({ data }) => (data?.['sequence'] as number | undefined) ?? null,
+          beginningOf: ({ extensions }) => (extensions?.['began'] as number | undefined) ?? null,
+        }
       : null,
     patienceMs: 1_000,
     bufferLimit,
@@ -42,7 +46,7 @@ describe('a source', () => {
     last()?.sink.next(event(5));
     expect(number(await source.next())).toBe(5);
     last()?.sink.lost(true);
-    await eventually(() => expect(opened).toHaveLength(2));
+    await settled(() => expect(opened).toHaveLength(2));
     expect(last()?.after).toBe(5);
     last()?.sink.next(event(5));
     last()?.sink.next(event(6));
@@ -50,6 +54,21 @@ describe('a source', () => {
     source.close();
     await Promise.resolve();
     expect(opened.filter(({ open }) => open)).toHaveLength(1);
+  });
+
+  test('resumes from where it began when nothing has happened yet', async () => {
+    const { source, opened, last } = start({});
+    last()?.sink.next({ extensions: { began: 7 } });
+    last()?.sink.lost(true);
+    await settled(() => expect(opened).toHaveLength(2));
+    expect(last()?.after).toBe(7);
+    source.close();
+  });
+
+  test('ends when it is lost before anybody said where it began', async () => {
+    const { source, last } = start({});
+    last()?.sink.lost(true);
+    expect(number(await source.next())).toBe('interrupted');
   });
 
   test('never holds more than its limit: a slow reader goes on where it was', async () => {
@@ -81,7 +100,7 @@ describe('a source', () => {
   test('ends when its subgraph stays away for too long', async () => {
     const { source, opened, last, pass } = start({ after: 1 });
     last()?.sink.lost(true);
-    await eventually(() => expect(opened).toHaveLength(2));
+    await settled(() => expect(opened).toHaveLength(2));
     pass(1_001);
     last()?.sink.lost(false);
     expect(number(await source.next())).toBe('unavailable');
@@ -91,7 +110,7 @@ describe('a source', () => {
     const { source, opened, last } = start({ after: 1 });
     const error = (code: string) => [{ message: code, extensions: { code } }];
     last()?.sink.failed(error('INTERNAL_SERVER_ERROR'));
-    await eventually(() => expect(opened).toHaveLength(2));
+    await settled(() => expect(opened).toHaveLength(2));
     last()?.sink.failed(error('FORBIDDEN'));
     expect(number(await source.next())).toBe('failed');
   });

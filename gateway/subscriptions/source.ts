@@ -10,6 +10,8 @@ export interface SourceSettings {
   readonly resume: {
     readonly after: number | null;
     sequenceOf(event: FormattedExecutionResult): number | null;
+    /** Where the stream began, if this is no event but says so. */
+    beginningOf(event: FormattedExecutionResult): number | null;
   } | null;
   /** How long it waits for a subgraph that is away. */
   readonly patienceMs: number;
@@ -81,6 +83,11 @@ export function openSource(settings: SourceSettings): Source {
   function receive(event: FormattedExecutionResult): void {
     failures = 0;
     lostAtMs = undefined;
+    const beginning = resume?.beginningOf(event) ?? null;
+    if (beginning !== null) {
+      last ??= beginning;
+      return;
+    }
     const sequence = resume?.sequenceOf(event) ?? null;
     if (sequence !== null) {
       if (last !== null && sequence <= last) return;

@@ -3,6 +3,7 @@ import type { SubscribePayload } from 'graphql-ws';
 import type { Clock } from '#kit/clock.ts';
 import { identityExtension, type IdentitySigner } from '#kit/identity.ts';
 import type { Logger } from '#kit/log.ts';
+import { beginningExtension } from '#kit/subgraph-subscriptions.ts';
 import type { Addresses } from '../addresses.ts';
 import type { GatewayContext } from '../caller.ts';
 import type { SubgraphDataSource } from '../data-source.ts';
@@ -10,6 +11,7 @@ import { fault } from '../errors.ts';
 import { executeEvent } from './execute-event.ts';
 import { joinedStream, type JoinedStream } from './joined-stream.ts';
 import { OperationErrors, type PlannedSubscription } from './operation.ts';
+import { beginningOf } from './resume.ts';
 import { openSource, type SourceEnd } from './source.ts';
 import { createUpstream, type Upstream } from './upstream.ts';
 
@@ -71,12 +73,15 @@ export function createSubscriber(settings: SubscriberSettings): Subscriber {
     if (!addresses) throw new Error(`no subgraph ${service}`);
     const source = openSource({
       resume: resumable
-        ? { after: resumable.initialAfter(coerced), sequenceOf: resumable.sequenceOf }
+        ? { ...resumable, beginningOf, after: resumable.initialAfter(coerced) }
         : null,
       async subscribe(after, sink) {
         const token = await signer.sign(context.identity, service);
         const url = addresses.candidates()[0] ?? '';
-        const payload = { ...upstreamPayload(planned, variables, after), ...carry(token) };
+        const payload = {
+          ...upstreamPayload(planned, variables, after),
+          extensions: { [identityExtension]: token, [beginningExtension]: resumable !== undefined },
+        };
         return upstreamOf(url).subscribe(payload, {
           ...sink,
           lost(sent) {
@@ -104,8 +109,6 @@ export function createSubscriber(settings: SubscriberSettings): Subscriber {
     },
   };
 }
-
-const carry = (token: string) => ({ extensions: { [identityExtension]: token } });
 
 function upstreamPayload(
   { primary, resumable }: PlannedSubscription,

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Client } from 'graphql-ws';
-import { eventually } from '#tests/support/eventually.ts';
+import { settled } from './settled.ts';
 import { ada, openWorld, type World } from './world.ts';
 
 let world: World;
@@ -52,17 +53,17 @@ describe('a lost upstream', () => {
       world.ordersNetwork.restore();
       await happen();
     }
-    await eventually(() => expect(events).toHaveLength(expected.length));
+    await settled(() => expect(events).toHaveLength(expected.length));
     expect(events).toEqual(expected);
     expect(state.ended).toBeUndefined();
     stop();
-    await eventually(() => expect(world.orders.open.count).toBe(0));
+    await settled(() => expect(world.orders.open.count).toBe(0));
   });
 
   test('is opened afresh for a stream without sequences, which begins with a snapshot', async () => {
     const { events, stop } = collect('subscription { pulses { count instrument { price } } }');
     const seen = (count: number) =>
-      eventually(() =>
+      settled(() =>
         expect(events.at(-1)).toEqual({ data: { pulses: { count, instrument: { price: 7 } } } }),
       );
     await seen(0);
@@ -71,29 +72,31 @@ describe('a lost upstream', () => {
     world.ordersNetwork.cut();
     await world.orders.pulse(2);
     world.ordersNetwork.restore();
-    await eventually(() => expect(events).toHaveLength(3));
+    await settled(() => expect(events).toHaveLength(3));
     await world.orders.pulse(3);
     await seen(3);
     stop();
   });
 
-  test('ends a stream that has no sequence yet, because a gap could not be seen', async () => {
-    const { events, state } = collect('subscription { updates { sequence } }');
+  test('is resumed from where the stream began when nothing had happened yet', async () => {
+    const { events, state, stop } = collect('subscription { updates { order { id } } }');
     const opened = world.orders.opened.count;
-    await eventually(() => expect(world.orders.opened.count).toBe(opened + 1));
+    await settled(() => expect(world.orders.opened.count).toBe(opened + 1));
+    await sleep(100);
     world.ordersNetwork.cut();
-    await eventually(() =>
-      expect(state.ended).toMatchObject([{ extensions: { code: 'STREAM_INTERRUPTED' } }]),
-    );
+    const sequence = await world.orders.happen(ada, 'MISSED');
     world.ordersNetwork.restore();
-    expect(events).toEqual([]);
+    await settled(() => expect(events).toHaveLength(1));
+    expect(events).toEqual([{ data: { updates: { order: { id: `MISSED-${sequence}` } } } }]);
+    expect(state.ended).toBeUndefined();
+    stop();
   });
 
   test('that stays away ends the stream with an error that names the subgraph', async () => {
     const { state } = collect('subscription { pulses { count } }');
-    await eventually(() => expect(world.orders.open.count).toBe(1));
+    await settled(() => expect(world.orders.open.count).toBe(1));
     world.ordersNetwork.cut();
-    await eventually(() =>
+    await settled(() =>
       expect(state.ended).toMatchObject([
         { extensions: { code: 'SERVICE_UNAVAILABLE', service: 'orders' } },
       ]),

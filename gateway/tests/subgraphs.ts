@@ -67,6 +67,7 @@ export async function startOrders(identityPublicKey: string): Promise<Orders> {
     opened.count += 1;
     let ended = false;
     const iterator: AsyncIterableIterator<Value> = {
+      ...stream,
       [Symbol.asyncIterator]: () => iterator,
       next: () => stream.next(),
       async return() {

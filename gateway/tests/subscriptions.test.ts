@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Client } from 'graphql-ws';
-import { eventually } from '#tests/support/eventually.ts';
+import { settled } from './settled.ts';
 import { ada, ben, openWorld, type World } from './world.ts';
 
 let world: World;
@@ -210,7 +210,7 @@ describe('a subscription', () => {
 
   test('closes its upstream when the client leaves, by goodbye or without one', async () => {
     const openStreams = (count: number) =>
-      eventually(() => expect(world.orders.open.count).toBe(count));
+      settled(() => expect(world.orders.open.count).toBe(count));
     await openStreams(0);
     const stream = subscribe(adas, 'subscription { pulses { count } }');
     await stream.next();
