@@ -20,7 +20,7 @@ export function formatFault(error: unknown, logger: Logger): GraphQLFormattedErr
   if (cause && !(cause instanceof GraphQLError)) {
     return { ...internal(cause, logger), ...position };
   }
-  const code = coded.extensions['code'];
+  const code = coded.extensions['code'] ?? error.extensions['code'];
   // Without a code and without a path it is about the request's own text or variables.
   if (code === undefined && error.path) return { ...internal(error, logger), ...position };
   return {
