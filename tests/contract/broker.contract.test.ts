@@ -282,7 +282,11 @@ function contract(twin: Twin): void {
     });
     const [right, other] = [await collect(broker, 'right', 0), await collect(broker, 'left', 1)];
     await broker.publish([message('both', keyIn(0, 2), 1), message('left-only', keyIn(1, 2), 2)]);
-    await eventually(() => expect([right.bodies(), other.bodies()]).toEqual([[1], [2]]), 1_000);
+    await eventually(
+      () => expect([right.bodies(), other.bodies()]).toEqual([[1], [2]]),
+      undefined,
+      1_000,
+    );
   });
 
   test('a message waits for a service beyond the redelivery limit', async () => {
@@ -364,7 +368,7 @@ function contract(twin: Twin): void {
       proxy.cut();
       setTimeout(() => proxy.restore(), 30);
     });
-    await eventually(() => expect(received).toContain('next'), 45_000);
+    await eventually(() => expect(received).toContain('next'), undefined, 45_000);
     await eventually(async () =>
       expect(await publisher.broker.depth('left')).toEqual({ waiting: 0, dead: dead + 1 }),
     );
