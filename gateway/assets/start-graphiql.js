@@ -1,27 +1,12 @@
 /* global document, fetch, location, GraphiQL, React, ReactDOM, graphqlWs */
 'use strict';
 
-const firstQuery = `# Welcome to Mammon. Press the play button, or Ctrl-Enter.
+const firstQuery = `# Welcome to Mammon. Put the cursor into an operation and press Ctrl-Enter,
+# or choose one at the play button: Register, LogIn, Market, LiveQuotes.
 #
-# 1. This query needs no account.
-# 2. Then register and log in (choose the operation next to the play button).
-# 3. Copy the access token into the Headers tab below:
-#      { "authorization": "Bearer <accessToken>" }
-#    It is used for queries and for subscriptions alike.
-# 4. Watch live quotes, or your orders: add their fields from the docs on the left.
-
-query Market {
-  instruments {
-    symbol
-    tickSize
-    quote {
-      bid
-      ask
-      status
-      at
-    }
-  }
-}
+# After LogIn this page uses the new access token by itself, for subscriptions too.
+# To be somebody else, write a token into the Headers tab below:
+#   { "authorization": "Bearer <accessToken>" }
 
 mutation Register {
   register(input: { email: "ada@example.com", password: "correct horse battery" }) {
@@ -34,6 +19,14 @@ mutation LogIn {
   logIn(input: { email: "ada@example.com", password: "correct horse battery" }) {
     tokens { accessToken accessTokenExpiresAt }
     refusal { code message }
+  }
+}
+
+query Market {
+  instruments {
+    symbol
+    tickSize
+    quote { bid ask status at }
   }
 }
 
@@ -55,11 +48,18 @@ function operationKind(document, name) {
   return chosen?.operation ?? 'query';
 }
 
+/** Of the last log-in on this page; kept nowhere else. */
+let accessToken;
+
+/** The Headers tab's Authorization, or else the last log-in's. */
+function authorizationOf(headers) {
+  const given = Object.entries(headers).find(([name]) => /^authorization$/i.test(name))?.[1];
+  return given || (accessToken && `Bearer ${accessToken}`);
+}
+
 /** A socket of its own for each subscription, so that it always carries the token of the tab. */
 function subscribe(request, headers) {
-  const authorization = Object.entries(headers).find(([name]) =>
-    /^authorization$/i.test(name),
-  )?.[1];
+  const authorization = authorizationOf(headers);
   const client = graphqlWs.createClient({
     url: socketUrl,
     connectionParams: authorization ? { authorization } : {},
@@ -87,12 +87,20 @@ function explain(error) {
 }
 
 async function send(request, headers) {
+  const authorization = authorizationOf(headers);
+  const others = Object.entries(headers).filter(([name]) => !/^authorization$/i.test(name));
   const response = await fetch('/graphql', {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: {
+      'content-type': 'application/json',
+      ...Object.fromEntries(others),
+      ...(authorization ? { authorization } : {}),
+    },
     body: JSON.stringify(request),
   });
-  return response.json();
+  const answer = await response.json();
+  accessToken = answer.data?.logIn?.tokens?.accessToken ?? accessToken;
+  return answer;
 }
 
 function fetcher(request, { headers = {}, documentAST } = {}) {

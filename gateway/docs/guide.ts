@@ -55,7 +55,8 @@ operation, whichever service it comes from.</p>
 <a href="#mutation-logIn"><code>logIn</code></a>: it returns a short-lived access token for the
 <code>Authorization</code> header and a refresh token.
 <a href="#mutation-refreshTokens"><code>refreshTokens</code></a> trades the refresh token for the
-next pair; each works once. Instruments and quotes can be queried without an account.</p>
+next pair; each works once.
+Everything else needs an access token.</p>
 
 <h3 id="guide-values">Values</h3>
 <p>Amounts and prices are exact decimal numbers in strings, never floats. Currencies are ISO 4217,
