@@ -49,6 +49,9 @@ export function explain(error: unknown): string {
   for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EAI_AGAIN', 'EHOSTUNREACH']) {
     if (hasCode(error, code)) return `cannot reach a service (${detail(error)}); is it running?`;
   }
+  if (hasCode(error, '53300')) {
+    return 'PostgreSQL has no connection left: raise its max_connections or run fewer programs';
+  }
   if (hasCode(error, '28P01') || hasCode(error, '28000')) {
     return `PostgreSQL refused the user or password of DATABASE_URL (${error.message})`;
   }

@@ -12,9 +12,11 @@ export interface OrmSettings {
   readonly entities: NonNullable<Options['entities']>;
   /** Applied in this order; names are for ever. */
   readonly migrations: Readonly<Record<string, MigrationClass>>;
-  /** Connections at most. */
+  /** Connections at most; a PostgreSQL serves about a hundred for all programs together. */
   readonly poolSize?: number;
 }
+
+const standardPoolSize = 6;
 
 /**
  * Opens a service's database and brings it to the latest migration; processes that start together
@@ -28,7 +30,7 @@ export async function openOrm(settings: OrmSettings): Promise<MikroORM> {
     extensions: [Migrator],
     // In 7.2.1 a batched flush of versioned rows loses updates: see shared facts and orm.test.ts.
     useBatchUpdates: false,
-    pool: { min: 0, max: settings.poolSize ?? 10 },
+    pool: { min: 0, max: settings.poolSize ?? standardPoolSize },
     migrations: {
       tableName: 'migration',
       snapshot: false,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createGraphqlClient, type GraphqlClient } from '#tools/graphql-client.ts';
+import { eventually } from './eventually.ts';
 import type { System } from './system.ts';
 
 /** A user of a running system, logged in. */
@@ -78,22 +79,34 @@ export interface TestOrder {
   readonly refusal: { readonly code: string } | null;
 }
 
+export interface PlaceOrderAnswer {
+  readonly order: TestOrder | null;
+  readonly refusal: { readonly code: string } | null;
+}
+
+const noQuote = ['NO_QUOTE', 'STALE_QUOTE', 'UNKNOWN_INSTRUMENT'];
+
 export const orderFields =
   'id status settlementStatus filledQuantity leavesQuantity heldAmount refusal { code }';
 
+/** Places an order, waiting for the market's first quote when the system has just started. */
 export async function place(
   user: TestUser,
   input: Record<string, unknown>,
-): Promise<{ order: TestOrder | null; refusal: { code: string } | null }> {
-  const { placeOrder } = await user.client.ask<{
-    placeOrder: { order: TestOrder | null; refusal: { code: string } | null };
-  }>(
-    `mutation ($input: PlaceOrderInput!) {
-       placeOrder(input: $input) { order { ${orderFields} } refusal { code } }
-     }`,
-    { input: { clientOrderId: randomUUID(), instrument: 'USD/NGN', side: 'BUY', ...input } },
+): Promise<PlaceOrderAnswer> {
+  const whole = { clientOrderId: randomUUID(), instrument: 'USD/NGN', side: 'BUY', ...input };
+  return eventually(
+    async () => {
+      const { placeOrder } = await user.client.ask<{ placeOrder: PlaceOrderAnswer }>(
+        `mutation ($input: PlaceOrderInput!) {
+           placeOrder(input: $input) { order { ${orderFields} } refusal { code } }
+         }`,
+        { input: whole },
+      );
+      return placeOrder;
+    },
+    ({ refusal }) => refusal === null || !noQuote.includes(refusal.code),
   );
-  return placeOrder;
 }
 
 export async function readOrder(user: TestUser, id: string): Promise<TestOrder | null> {

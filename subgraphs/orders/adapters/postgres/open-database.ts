@@ -4,5 +4,5 @@ import { entities } from './entities.ts';
 import { migrations } from './migrations.ts';
 
 /** Opens the orders database, at its latest migration. */
-export const openDatabase = (url: string, poolSize = 20): Promise<MikroORM> =>
+export const openDatabase = (url: string, poolSize = 8): Promise<MikroORM> =>
   openOrm({ url, entities, migrations, poolSize });
