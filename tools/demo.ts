@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseDecimal } from '#kit/money.ts';
 import { readDemoConfig } from './config.ts';
+import { done, expected, line, title, Unexpected, until } from './demo-stage.ts';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.ts';
 
 /**
@@ -8,14 +9,11 @@ import { createGraphqlClient, type GraphqlClient } from './graphql-client.ts';
  * step is not as expected.
  */
 const { graphqlUrl, operator } = readDemoConfig(process.env);
-const patienceMs = 30_000;
 const password = 'the demo has no secrets';
 const deposited = '5000000.00';
 const bought = '1000.00';
 const orderFields = `id status settlementStatus filledQuantity averagePrice heldAmount
   refusal { code message }`;
-
-class Unexpected extends Error {}
 
 interface Wallet {
   readonly id: string;
@@ -270,42 +268,4 @@ function compare(before: readonly Wallet[], after: readonly Wallet[], order: Ord
     throw new Unexpected('the cost is not within what was held');
   }
   if (units(after, 'NGN', 'held') !== 0n) throw new Unexpected('funds are still held');
-}
-
-function until(
-  what: string,
-  run: (resolve: () => void, reject: (error: unknown) => void) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new Unexpected(`waited ${patienceMs / 1_000} s for ${what}`));
-    }, patienceMs);
-    run(
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      (error) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
-  });
-}
-
-function expected<Value>(value: Value | null | undefined, otherwise: string): Value {
-  if (value === null || value === undefined) throw new Unexpected(otherwise);
-  return value;
-}
-
-function title(text: string): void {
-  process.stdout.write(`\n${text}\n`);
-}
-
-function line(text: string): void {
-  process.stdout.write(`   ${text}\n`);
-}
-
-function done(text: string): void {
-  process.stdout.write(` ✓ ${text}\n`);
 }

@@ -125,14 +125,14 @@ describe('what is private', () => {
     const heard: unknown[] = [];
     const socket = new WebSocket(system.graphqlUrl.replace('http', 'ws'), 'graphql-transport-ws');
     const closed = new Promise<number>((resolve) => {
-      socket.onclose = ({ code }) => resolve(code);
+      socket.addEventListener('close', ({ code }) => resolve(code));
     });
-    socket.onmessage = ({ data }) => heard.push(JSON.parse(String(data)));
-    socket.onopen = () => {
+    socket.addEventListener('message', ({ data }) => heard.push(JSON.parse(String(data))));
+    socket.addEventListener('open', () => {
       socket.send(JSON.stringify({ type: 'connection_init' }));
       const payload = { query: `subscription { ${field} }` };
       socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }));
-    };
+    });
     expect([4401, 4403]).toContain(await closed);
     expect(heard.filter((message) => (message as { type: string }).type === 'next')).toEqual([]);
   });
