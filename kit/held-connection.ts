@@ -17,6 +17,7 @@ export interface HeldConnectionSettings {
 /** How often a held connection shows that it lives, and how long the answer may take. */
 const heartbeatMs = 1_000;
 const answerWithinMs = 5_000;
+const endWithinMs = 1_000;
 
 /**
  * A connection to PostgreSQL that carries advisory locks or LISTEN: opened again for ever, with a
@@ -82,6 +83,12 @@ async function holdOnce(
     if (lost.signal.aborted) throw fault;
   } finally {
     // A connection that no longer answers would keep end() waiting.
-    await Promise.race([client.end().catch(() => undefined), pause(1_000, lost.signal)]);
+    const ended = new AbortController();
+    const end = client.end().catch(() => undefined);
+    await Promise.race([
+      end.then(() => ended.abort()),
+      pause(endWithinMs, AbortSignal.any([ended.signal, lost.signal])),
+    ]);
+    ended.abort();
   }
 }

@@ -103,6 +103,9 @@ export function serviceDatabaseUrl(baseUrl: string, service: string): string {
 
 /** Whether an error carries that PostgreSQL (SQLSTATE) or system code, itself or in its cause. */
 export function hasCode(error: unknown, code: string): boolean {
-  if (!(error instanceof Error)) return false;
-  return ('code' in error && error.code === code) || hasCode(error.cause, code);
+  // By its shape, not its class: the system's errors come from another realm in Jest.
+  if (typeof error !== 'object' || error === null) return false;
+  return (
+    ('code' in error && error.code === code) || ('cause' in error && hasCode(error.cause, code))
+  );
 }

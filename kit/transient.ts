@@ -12,10 +12,13 @@ export class Unavailable extends Error {
  * 40001 serialization, 40P01 deadlock.
  */
 export function isTransient(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof Unavailable || error.name === 'MaxRetriesPerRequestError') return true;
-  if ('code' in error && typeof error.code === 'string' && codes.test(error.code)) return true;
-  return lostConnection.test(error.message) || isTransient(error.cause);
+  if (error instanceof Unavailable) return true;
+  // By its shape, not its class: the system's errors come from another realm in Jest.
+  if (typeof error !== 'object' || error === null) return false;
+  const { name, code, message, cause } = error as Partial<NodeJS.ErrnoException>;
+  if (name === 'MaxRetriesPerRequestError') return true;
+  if (typeof code === 'string' && codes.test(code)) return true;
+  return (typeof message === 'string' && lostConnection.test(message)) || isTransient(cause);
 }
 
 const codes =
