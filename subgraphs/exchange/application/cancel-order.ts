@@ -44,13 +44,8 @@ export async function sendCancel(
 ): Promise<void> {
   const cancelCount = order.cancelCount + 1;
   const cancelClOrdId = deterministicId('cancel', order.orderId, String(cancelCount));
-  const cancelSequence = await exchange.route.cancel(em, order, cancelClOrdId);
-  await exchange.orders.update(em, order, {
-    cancelClOrdId,
-    cancelCount,
-    cancelSequence,
-    cancelPending: true,
-  });
+  await exchange.orders.update(em, order, { cancelClOrdId, cancelCount, cancelPending: true });
+  await exchange.route.cancel(em, order, cancelClOrdId);
 }
 
 /** The venue refused a cancel. A refusal of an earlier attempt than the latest says nothing. */

@@ -40,13 +40,10 @@ export interface VenueOrderRecord extends VenueOrderState {
   readonly limitPrice: string;
   readonly timeInForce: 'GTC' | 'IOC';
   readonly submitBy: Date;
-  /** The number of its message in the order session; null when none was stored. */
-  readonly sequence: number | null;
   /** Set before the first byte leaves; null means that the venue cannot have it. */
   readonly sentAt: Date | null;
   readonly cancelClOrdId: string | null;
   readonly cancelCount: number;
-  readonly cancelSequence: number | null;
   readonly cancelPending: boolean;
   readonly unknownAt: Date | null;
   readonly absentProbes: number;
@@ -76,8 +73,6 @@ export interface VenueOrderStore {
   lock(em: EntityManager, orderId: OrderId): Promise<VenueOrderRecord | null>;
   /** By the order's own ClOrdID or by that of its latest cancel. */
   lockByClOrdId(em: EntityManager, clOrdId: string): Promise<VenueOrderRecord | null>;
-  /** Whose NewOrderSingle or OrderCancelRequest has that number in the order session. */
-  lockBySequence(em: EntityManager, sequence: number): Promise<VenueOrderRecord | null>;
   /** Orders that were sent before a time and have no answer, locked; at most `limit`. */
   lockUnanswered(em: EntityManager, before: Date, limit: number): Promise<VenueOrderRecord[]>;
   /** Orders to ask the venue about that were not asked about since a time, locked. */
@@ -99,11 +94,13 @@ export interface VenueOrderStore {
   saveInstrument(em: EntityManager, venue: string, instrument: ListedInstrument): Promise<void>;
 }
 
-/** The way to the venue. Each call stores messages in em's transaction; they leave after it. */
+/**
+ * The way to the venue. Each call stores messages in em's transaction; they leave after it. It comes
+ * last in a transaction: the session's numbers are locked from then on.
+ */
 export interface VenueRoute {
-  /** The message's number in the order session. */
-  submit(em: EntityManager, order: VenueOrderRecord): Promise<number>;
-  cancel(em: EntityManager, order: VenueOrderRecord, cancelClOrdId: string): Promise<number>;
+  submit(em: EntityManager, order: VenueOrderRecord): Promise<void>;
+  cancel(em: EntityManager, order: VenueOrderRecord, cancelClOrdId: string): Promise<void>;
   requestStatus(em: EntityManager, orders: readonly VenueOrderRecord[]): Promise<void>;
   requestTrades(em: EntityManager, orders: readonly VenueOrderRecord[]): Promise<void>;
   /** All trades of these days, `YYYYMMDD`, both included. */

@@ -23,8 +23,8 @@ export async function submitOrder(
     await tellOrders(em, order, [{ kind: 'EXPIRED', sent: false }], now);
     return;
   }
-  const sequence = await exchange.route.submit(em, order);
-  await exchange.orders.insert(em, { ...order, sequence });
+  await exchange.orders.insert(em, order);
+  await exchange.route.submit(em, order);
 }
 
 function newVenueOrder(
@@ -50,11 +50,9 @@ function newVenueOrder(
     claimedStatus: null,
     claimedReason: null,
     claimedCumQuantity: null,
-    sequence: null,
     sentAt: null,
     cancelClOrdId: null,
     cancelCount: 0,
-    cancelSequence: null,
     cancelPending: false,
     unknownAt: null,
     absentProbes: 0,

@@ -46,7 +46,7 @@ export function takeNoTrades(exchange: Exchange, clOrdId: string): Promise<void>
 /** The venue could not read a message of ours, or would not process it. */
 export function takeRefusal(exchange: Exchange, refused: RefusedMessage): Promise<void> {
   return exchange.transaction(async (em) => {
-    const order = await findRefused(exchange, em, refused);
+    const order = await exchange.orders.lockByClOrdId(em, refused.clOrdId);
     if (!order) return;
     const { reason } = refused;
     if (refused.what === 'ORDER' && isUnanswered(order.status)) {
@@ -63,20 +63,9 @@ export function takeRefusal(exchange: Exchange, refused: RefusedMessage): Promis
 
 export interface RefusedMessage {
   readonly what: 'ORDER' | 'CANCEL';
-  /** Its ClOrdID, where the refusal names it. */
-  readonly clOrdId: string | null;
-  /** Its number in the order session, where the refusal names it. */
-  readonly sequence: number | null;
+  /** The message's own ClOrdID. */
+  readonly clOrdId: string;
   readonly reason: string;
-}
-
-async function findRefused(
-  exchange: Exchange,
-  em: EntityManager,
-  { clOrdId, sequence }: RefusedMessage,
-): Promise<VenueOrderRecord | null> {
-  if (clOrdId !== null) return exchange.orders.lockByClOrdId(em, clOrdId);
-  return sequence === null ? null : exchange.orders.lockBySequence(em, sequence);
 }
 
 /**

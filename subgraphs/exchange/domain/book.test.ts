@@ -2,7 +2,9 @@ import { expect, test } from '@jest/globals';
 import { changeBook, emptyBook, replaceBook, topOf } from './book.ts';
 
 const entry = (side: 'BID' | 'ASK', id: string, price: string) => ({
-  ...{ side, id, price },
+  side,
+  id,
+  price,
   quantity: '1',
 });
 

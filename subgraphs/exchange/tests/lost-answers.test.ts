@@ -70,8 +70,8 @@ describe('while the venue is away', () => {
     const orderId = await fixture.submit({ submitBy: soon(-1) });
     await eventually(() => fixture.broker.namesOf(orderId).length === 1);
     expect(fixture.broker.bodyOf(orderId, 'order-expired')).toMatchObject({ sent: false });
-    const sql = 'select sequence, sent_at from venue_order where order_id = $1';
-    expect(await fixture.rows(sql, [orderId])).toEqual([{ sequence: null, sent_at: null }]);
+    const sql = "select 1 from fix_outbound_message where type = 'D'";
+    expect(await fixture.rows(sql)).toEqual([]);
   });
 
   test('a cancel withdraws what was not sent', async () => {

@@ -47,8 +47,8 @@ export function createOrderSession(options: OrderSessionOptions): Initiator {
     logger: exchange.logger,
     clock: exchange.clock,
     handlers: {
-      onMessage: (message) => take(exchange, message),
-      onReject: (reject) => takeReject(exchange, reject),
+      onMessage: (message) => take(options, message),
+      onReject: (reject) => takeReject(options, reject),
       async onLogon(session: FixSession) {
         onConnected(true);
         await askForEverything(exchange);
@@ -77,7 +77,8 @@ async function shouldSend(exchange: Exchange, stored: StoredMessage): Promise<bo
   }
 }
 
-async function take(exchange: Exchange, message: FixMessage): Promise<void> {
+async function take(options: OrderSessionOptions, message: FixMessage): Promise<void> {
+  const { exchange } = options;
   switch (message.type) {
     case MsgType.ExecutionReport:
       return takeIfReadable(exchange, message, readExecutionReport);
@@ -93,7 +94,7 @@ async function take(exchange: Exchange, message: FixMessage): Promise<void> {
         reasonOf(message, Tag.CxlRejReason),
       );
     case MsgType.BusinessMessageReject:
-      return takeReject(exchange, message);
+      return takeReject(options, message);
     default:
       exchange.logger.warn({ type: message.type }, 'the venue sent what nobody asked for');
   }
@@ -132,20 +133,24 @@ async function takeTradesAnswer(exchange: Exchange, message: FixMessage): Promis
 }
 
 /** Reject and BusinessMessageReject: of an order or a cancel it is an answer, else our own bug. */
-async function takeReject(exchange: Exchange, message: FixMessage): Promise<void> {
+async function takeReject(
+  { exchange, store, id }: OrderSessionOptions,
+  message: FixMessage,
+): Promise<void> {
   const type = field(message, Tag.RefMsgType);
   const reason = reasonOf(message, Tag.BusinessRejectReason);
-  const sequence = field(message, Tag.RefSeqNum);
-  const refused = {
-    clOrdId: field(message, Tag.BusinessRejectRefID) ?? null,
-    sequence: sequence === undefined ? null : Number(sequence),
-    reason,
-  };
-  if (type === MsgType.NewOrderSingle) return takeRefusal(exchange, { what: 'ORDER', ...refused });
-  if (type === MsgType.OrderCancelRequest) {
-    return takeRefusal(exchange, { what: 'CANCEL', ...refused });
+  const isOrder = type === MsgType.NewOrderSingle;
+  if (!isOrder && type !== MsgType.OrderCancelRequest) {
+    return exchange.logger.error({ type, reason }, 'the venue refused a message');
   }
-  exchange.logger.error({ type, ...refused }, 'the venue refused a message');
+  const sequence = Number(field(message, Tag.RefSeqNum) ?? 0);
+  const [refused] = await store.read(id, sequence, sequence, 1);
+  const clOrdId =
+    field(message, Tag.BusinessRejectRefID) ?? (refused && field(refused, Tag.ClOrdID));
+  if (clOrdId === undefined) {
+    return exchange.logger.error({ type, sequence, reason }, 'the venue refused nobody knows what');
+  }
+  await takeRefusal(exchange, { what: isOrder ? 'ORDER' : 'CANCEL', clOrdId, reason });
 }
 
 const reasonOf = (message: FixMessage, codeTag: number): string =>

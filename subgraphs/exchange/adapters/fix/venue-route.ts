@@ -18,30 +18,19 @@ export const outboundChannel = 'fix_outbound';
 /** Stores messages for the order session; a notification in the same transaction wakes it. */
 export function createVenueRoute(store: FixStore, session: SessionId, clock: Clock): VenueRoute {
   return {
-    submit: (em, order) => append(em, newOrderSingle(order, clock())),
+    submit: (em, order) => append(em, [newOrderSingle(order, clock())]),
     cancel: (em, order, cancelClOrdId) =>
-      append(em, orderCancelRequest(order, cancelClOrdId, clock())),
-    requestStatus: async (em, orders) => {
-      await appendAll(em, orders.map(orderStatusRequest));
-    },
-    requestTrades: async (em, orders) => {
-      await appendAll(em, orders.map(tradesOfOrder));
-    },
-    requestTradesOfDays: async (em, from, to) => {
-      await appendAll(em, [tradesOfDays(`days-${newId().slice(0, 18)}`, from, to)]);
-    },
+      append(em, [orderCancelRequest(order, cancelClOrdId, clock())]),
+    requestStatus: (em, orders) => append(em, orders.map(orderStatusRequest)),
+    requestTrades: (em, orders) => append(em, orders.map(tradesOfOrder)),
+    requestTradesOfDays: (em, from, to) =>
+      append(em, [tradesOfDays(`days-${newId().slice(0, 18)}`, from, to)]),
   };
 
-  async function append(em: EntityManager, message: FixMessage): Promise<number> {
-    const [stored] = await appendAll(em, [message]);
-    assert(stored !== undefined, 'a stored message has a number');
-    return stored.sequence;
-  }
-
-  async function appendAll(em: EntityManager, messages: readonly FixMessage[]) {
+  async function append(em: EntityManager, messages: readonly FixMessage[]): Promise<void> {
     assert(em.isInTransaction(), 'a message is stored in the transaction of its cause');
-    const stored = await store.append(session, messages, em);
+    // Heard after the commit, whenever it is said; the session's row is best locked last.
     await em.execute(`select pg_notify('${outboundChannel}', '')`);
-    return stored;
+    await store.append(session, messages, em);
   }
 }

@@ -22,11 +22,9 @@ export class Exchange0001 extends Migration {
         claimed_status varchar(8),
         claimed_reason text,
         claimed_cum_quantity numeric,
-        sequence integer,
         sent_at timestamptz(3),
         cancel_cl_ord_id varchar(36) unique,
         cancel_count integer not null,
-        cancel_sequence integer,
         cancel_pending boolean not null,
         unknown_at timestamptz(3),
         absent_probes integer not null,
@@ -37,8 +35,6 @@ export class Exchange0001 extends Migration {
       )`);
     this.addSql(`create index venue_order_open on venue_order (order_id)
       where status in ('PENDING', 'UNKNOWN', 'WITHHELD', 'WORKING')`);
-    this.addSql(`create index venue_order_sequence on venue_order (sequence)`);
-    this.addSql(`create index venue_order_cancel_sequence on venue_order (cancel_sequence)`);
     this.addSql(`
       create table execution_report (
         id uuid primary key,

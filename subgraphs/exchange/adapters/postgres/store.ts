@@ -19,8 +19,6 @@ export function createVenueOrderStore(): VenueOrderStore {
     lock: (em, orderId) => em.findOne(VenueOrder, { orderId }, locked),
     lockByClOrdId: (em, clOrdId) =>
       em.findOne(VenueOrder, { $or: [{ clOrdId }, { cancelClOrdId: clOrdId }] }, locked),
-    lockBySequence: (em, sequence) =>
-      em.findOne(VenueOrder, { $or: [{ sequence }, { cancelSequence: sequence }] }, locked),
     lockUnanswered: (em, before, limit) =>
       em.find(
         VenueOrder,
