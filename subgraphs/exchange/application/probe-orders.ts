@@ -42,11 +42,8 @@ export async function probeDoubtful(exchange: Exchange): Promise<void> {
   });
 }
 
-/**
- * After each logon: asks for the state of every order that may work at the venue, and for all trades
- * since the last one that we know, so that whatever was lost anywhere comes back.
- */
-export async function askForEverything(exchange: Exchange): Promise<void> {
+/** After each logon: asks for the state of every order that may work at the venue. */
+export async function askForOpenOrders(exchange: Exchange): Promise<void> {
   let after: OrderId | null = null;
   for (;;) {
     const orders: readonly { orderId: OrderId }[] = await exchange.transaction(async (em) => {
@@ -55,8 +52,15 @@ export async function askForEverything(exchange: Exchange): Promise<void> {
       return open;
     });
     after = orders.at(-1)?.orderId ?? null;
-    if (orders.length < batch || after === null) break;
+    if (orders.length < batch || after === null) return;
   }
+}
+
+/**
+ * After a start: asks for all trades since the day of the last one that we know. Within a session
+ * no number is missed; this finds what a restored or repaired database has forgotten.
+ */
+export async function askForTrades(exchange: Exchange): Promise<void> {
   await exchange.transaction(async (em) => {
     const today = day(exchange.clock());
     const last = await exchange.orders.lastTradeDate(em, exchange.venue);

@@ -125,14 +125,14 @@ describe('after a lost connection', () => {
     expect(row).toMatchObject({ status: 'FILLED', cum_quantity: '100' });
   });
 
-  test('trades of ended orders are asked for by their days', async () => {
+  test('and a restart, trades of ended orders are asked for by their days', async () => {
     const { venue, broker } = fixture;
     const orderId = await fixture.submit();
     const order = await venue.next(client, 'D');
     venue.send(client, '8', report(order, {}));
     venue.send(client, '8', trade(order, 'B-1', '100.00', '100.00'));
     await eventually(() => broker.namesOf(orderId).length === 2);
-    venue.drop(client);
+    await fixture.restart();
     const question = await venue.next(client, 'AD');
     expect(question.get(580)).toBe('2');
     expect(venue.pending(client, 'H')).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Clock } from '#kit/clock.ts';
 import { describeError, type Logger } from '#kit/log.ts';
-import { pause } from '#kit/pause.ts';
+import { backOffMs, pause } from '#kit/pause.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { quoteOf, sameQuote, type Market, type Quote } from '../domain/quote.ts';
 import type { InstrumentStore, QuoteCache, QuoteListeners, QuoteStore } from './ports.ts';
@@ -123,8 +123,8 @@ export async function watchMarket(ports: MarketWatchPorts): Promise<MarketWatch>
     if (good.length === 0) return;
     for (const entry of good) entry.isConfirmed = false;
     const quotes = good.map((entry) => entry.quote);
-    await cache.put(quotes);
     await listeners.tellServices(quotes);
+    await cache.put(quotes);
   }
 
   async function save(): Promise<void> {
@@ -138,13 +138,15 @@ export async function watchMarket(ports: MarketWatchPorts): Promise<MarketWatch>
   }
 
   async function repeat(everyMs: number, work: () => Promise<void>): Promise<void> {
-    while (!over.signal.aborted) {
+    for (let failures = 0; !over.signal.aborted;) {
       try {
         await work();
+        failures = 0;
       } catch (error) {
+        failures += 1;
         logger.warn(describeError(error), 'quotes could not be passed on; trying again');
       }
-      await pause(everyMs, over.signal);
+      await pause(failures > 0 ? backOffMs(failures, everyMs) : everyMs, over.signal);
     }
   }
 }

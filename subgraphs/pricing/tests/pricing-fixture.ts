@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import { messageOf } from '#contracts/build.ts';
 import { InstrumentListed } from '#contracts/exchange.ts';
 import { channels, type MarketData } from '#contracts/live.ts';
@@ -66,7 +67,10 @@ export interface Fixture extends AsyncDisposable {
   show(symbol: string, bid: string | null, ask: string | null): Promise<void>;
   published(name: string): BrokerMessage[];
   restart(): Promise<void>;
-  ask(who: Identity | null, query: string, variables?: object): Promise<Answer>;
+  stop(): Promise<void>;
+  /** A second process on the same database. */
+  startAnother(): Promise<RunningService>;
+  ask(who: Identity | null, query: string, variables?: object, url?: string): Promise<Answer>;
   token(who: Identity): Promise<string>;
 }
 
@@ -77,10 +81,13 @@ export interface Answer {
 }
 
 /** The whole service on a real database; the market is played by the test. */
-export async function startFixture(environment: Record<string, string> = {}): Promise<Fixture> {
+export async function startFixture(
+  environment: Record<string, string> = {},
+  shared: { pubsub: LivePubSub; redis: Redis } | null = null,
+): Promise<Fixture> {
   const database = await createDatabase('pricing');
   const broker = new TestBroker();
-  const pubsub = createMemoryPubSub();
+  const pubsub = shared?.pubsub ?? createMemoryPubSub();
   const config = readPricingConfig({
     PRICING_PORT: '0',
     IDENTITY_PUBLIC_KEY: pem(keys.publicKey, 'spki'),
@@ -94,7 +101,7 @@ export async function startFixture(environment: Record<string, string> = {}): Pr
     databaseUrl: () => database.url,
     broker,
     pubsub,
-    redis: null,
+    redis: shared?.redis ?? null,
     logger: () => silentLogger,
     clock: () => new Date(),
     close: async () => undefined,
@@ -126,13 +133,15 @@ export async function startFixture(environment: Record<string, string> = {}): Pr
       await pubsub.publish(channels.marketData, update);
     },
     published: (name) => broker.published.filter((message) => message.name === name),
+    stop: () => running.close(),
     async restart() {
       await running.close();
       running = await start(config, platform);
     },
-    async ask(who, query, variables = {}) {
+    startAnother: () => start(config, platform),
+    async ask(who, query, variables = {}, url = running.url) {
       const identity = who ? { [identityHeader]: await signer.sign(who, 'pricing') } : {};
-      const response = await fetch(running.url, {
+      const response = await fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...identity },
         body: JSON.stringify({ query, variables }),

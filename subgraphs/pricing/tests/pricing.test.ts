@@ -16,7 +16,8 @@ afterAll(async () => fixture[Symbol.asyncDispose]());
 const oneQuote = async (symbol: string) => {
   const query = 'query ($s: [ID!]) { quotes(symbols: $s) { bid ask status } }';
   const { data } = await fixture.ask(user, query, { s: [symbol] });
-  return (data?.['quotes'] as { bid: string; ask: string; status: string }[])[0];
+  const found = data?.['quotes'] as { bid: string; ask: string; status: string }[] | undefined;
+  return found?.[0];
 };
 /** Shows a market until its quote says so: listeners may not be there yet. */
 const showUntil = (symbol: string, bid: string | null, ask: string | null, status: string) =>

@@ -8,7 +8,7 @@ import { describeError } from '#kit/log.ts';
 import { refuseCancel } from '../../application/cancel-order.ts';
 import { decideSending, decideSendingCancel } from '../../application/decide-sending.ts';
 import type { Exchange } from '../../application/ports.ts';
-import { askForEverything, markUnknown } from '../../application/probe-orders.ts';
+import { askForOpenOrders, askForTrades, markUnknown } from '../../application/probe-orders.ts';
 import {
   takeNoTrades,
   takeRefusal,
@@ -37,6 +37,7 @@ const questionLivesMs = 10_000;
 /** The session that orders travel on: what comes in goes to the use cases, one by one. */
 export function createOrderSession(options: OrderSessionOptions): Initiator {
   const { exchange, onConnected } = options;
+  let isFirst = true;
   return createInitiator({
     host: options.host,
     port: options.port,
@@ -51,7 +52,9 @@ export function createOrderSession(options: OrderSessionOptions): Initiator {
       onReject: (reject) => takeReject(options, reject),
       async onLogon(session: FixSession) {
         onConnected(true);
-        await askForEverything(exchange);
+        await askForOpenOrders(exchange);
+        if (isFirst) await askForTrades(exchange);
+        isFirst = false;
         session.flush();
       },
       onDisconnected() {
