@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import type { BrokerMessage, Subscription } from './broker.ts';
-import { deliver, deliveryLimit, diedTooOften } from './delivery.ts';
+import type { BrokerMessage, Subscription, Together } from './broker.ts';
+import { deliver, deliverTogether, deliveryLimit, diedTooOften } from './delivery.ts';
 import { describeError, type Logger } from './log.ts';
 import { aborted, backOffMs, pause, type Waker } from './pause.ts';
 
@@ -10,6 +10,7 @@ export interface PostgresQueueSettings {
   readonly partition: number;
   readonly waker: Waker;
   readonly handler: (message: BrokerMessage) => Promise<void>;
+  readonly together: Together | undefined;
   readonly redeliveryLimit: number;
   readonly logger: Logger;
   /** Resolves when the consumers before this one have left the queue. */
@@ -24,7 +25,7 @@ const pageSize = 50;
 /** Consumers are woken; this only bounds what a lost wake costs. */
 const pollMs = 5_000;
 
-/** Consumes one queue, a message at a time, until it is closed. */
+/** Consumes one queue, in order, until it is closed. */
 export function startPostgresQueue(settings: PostgresQueueSettings): PostgresQueue {
   const { group, partition, waker, logger } = settings;
   const leaving = new AbortController();
@@ -56,24 +57,53 @@ export function startPostgresQueue(settings: PostgresQueueSettings): PostgresQue
 interface Row {
   readonly id: string;
   readonly message: BrokerMessage;
+  readonly deliveries: number;
 }
 
 async function handlePage(settings: PostgresQueueSettings, leaving: AbortSignal): Promise<number> {
-  const { pool, group, partition } = settings;
+  const { pool, group, partition, together } = settings;
   await pool.query(
     'delete from queued where queue_group = $1 and partition = $2 and expires_at <= now()',
     [group, partition],
   );
   const { rows } = await pool.query<Row>(
-    `select id, message from queued where queue_group = $1 and partition = $2
-      order by id limit ${pageSize}`,
+    `select id, message, deliveries from queued where queue_group = $1 and partition = $2
+      order by id limit ${Math.max(pageSize, together?.limit ?? 1)}`,
     [group, partition],
   );
-  for (const row of rows) {
-    if (leaving.aborted) break;
-    await handleRow(settings, row, leaving);
+  for (let next = 0; next < rows.length && !leaving.aborted;) {
+    const fresh = freshRows(rows.slice(next, next + (together?.limit ?? 1)));
+    if (together && fresh.length > 1 && (await handleRows(settings, together, fresh))) {
+      next += fresh.length;
+      continue;
+    }
+    // Those that failed together are not tried together again.
+    for (const row of rows.slice(next, next + Math.max(1, fresh.length))) {
+      if (leaving.aborted) break;
+      await handleRow(settings, row, leaving);
+      next += 1;
+    }
   }
   return rows.length;
+}
+
+/** Those before the first that was delivered before: it may kill its process, and its company. */
+function freshRows(rows: readonly Row[]): readonly Row[] {
+  const known = rows.findIndex((row) => row.deliveries > 0);
+  return known === -1 ? rows : rows.slice(0, known);
+}
+
+async function handleRows(
+  { pool, logger }: PostgresQueueSettings,
+  together: Together,
+  rows: readonly Row[],
+): Promise<boolean> {
+  const ids = rows.map((row) => row.id);
+  await pool.query('update queued set deliveries = deliveries + 1 where id = any($1)', [ids]);
+  const messages = rows.map((row) => row.message);
+  const handled = await deliverTogether(messages, together, logger);
+  if (handled) await pool.query('delete from queued where id = any($1)', [ids]);
+  return handled;
 }
 
 async function handleRow(

@@ -53,7 +53,7 @@ export async function createPostgresBroker(settings: PostgresBrokerSettings): Pr
       }
       for (const { group, partition } of rows) wakers.get(nameOf(group, partition))?.wake();
     },
-    async consume(group, partition, handler): Promise<Subscription> {
+    async consume(group, partition, handler, together): Promise<Subscription> {
       if (closed) throw new Unavailable('the broker is closed');
       const name = nameOf(group, partition);
       const waker = wakers.get(name) ?? createWaker();
@@ -66,6 +66,7 @@ export async function createPostgresBroker(settings: PostgresBrokerSettings): Pr
         partition,
         waker,
         handler,
+        together,
         redeliveryLimit,
         logger,
         turn,

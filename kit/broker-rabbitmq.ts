@@ -53,13 +53,14 @@ export async function createRabbitmqBroker(settings: RabbitmqBrokerSettings): Pr
         throw error;
       }
     },
-    async consume(group, partition, handler) {
+    async consume(group, partition, handler, together) {
       if (closed) throw new Unavailable('the broker is closed');
       const consumer = startRabbitmqQueue({
         link,
         queue: names.queue(group, partition),
         deadQueue: names.dead(group),
         handler,
+        together,
         redeliveryLimit,
         logger,
         declare,

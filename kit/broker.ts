@@ -21,6 +21,13 @@ export interface Topology {
   readonly partitions: number;
 }
 
+/** Handles several messages of one queue at once, in their order: all of them or none. */
+export interface Together {
+  /** Messages at most. */
+  readonly limit: number;
+  handle(messages: readonly BrokerMessage[]): Promise<void>;
+}
+
 export interface Subscription {
   /** Resolves when the message in hand is finished; the rest stays queued. */
   close(): Promise<void>;
@@ -39,11 +46,15 @@ export interface Broker {
    * without limit while `isTransient(error)`, else at most `redeliveryLimit` times; then the message
    * goes to the queue's dead letters and the next one follows. A message whose consumer died is
    * delivered again, counted.
+   *
+   * With `together`, messages that wait are first handed to it, several at once. When it throws,
+   * and for messages that were delivered before, all is as above: one at a time.
    */
   consume(
     group: string,
     partition: number,
     handler: (message: BrokerMessage) => Promise<void>,
+    together?: Together,
   ): Promise<Subscription>;
   /** How many messages wait, and how many are dead, in all partitions of a group. */
   depth(group: string): Promise<{ waiting: number; dead: number }>;

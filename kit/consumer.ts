@@ -9,6 +9,13 @@ import { pause } from './pause.ts';
 /** Does what a message asks for, in the transaction of `em`; its error takes everything back. */
 export type MessageHandler = (em: EntityManager, message: BrokerMessage) => Promise<void>;
 
+/** Does the same for several messages of one partition at once, in their order. */
+export interface BatchHandler {
+  /** Messages at most. */
+  readonly limit: number;
+  handle(em: EntityManager, messages: readonly BrokerMessage[]): Promise<void>;
+}
+
 export interface ConsumerSettings {
   /** The queue group of the topology. */
   readonly group: string;
@@ -19,18 +26,21 @@ export interface ConsumerSettings {
   readonly broker: Broker;
   /** By message name; a message that is not among them goes to the dead letters. */
   readonly handlers: ReadonlyMap<string, MessageHandler>;
+  /** Takes messages that wait together, in one transaction; when it fails, `handlers` take each. */
+  readonly batch?: BatchHandler | undefined;
   readonly logger: Logger;
 }
 
 /**
  * Handles the messages of a group, shared fairly among the processes that do so: each partition in
  * one process at a time, in order. A message, the mark that it was handled and all that its handler
- * changes are one transaction, so it counts once however often it is delivered.
+ * changes are one transaction, so it counts once however often it is delivered. A batch is one
+ * transaction with the marks of all its messages.
  */
 export async function startConsumers(
   settings: ConsumerSettings,
 ): Promise<{ close(): Promise<void> }> {
-  const { group, orm, broker, logger } = settings;
+  const { group, orm, broker, batch, logger } = settings;
   const subscriptions = new Map<number, Subscription>();
   const leases = await startPartitionLeases({
     databaseUrl: settings.databaseUrl,
@@ -38,8 +48,14 @@ export async function startConsumers(
     partitions: settings.partitions,
     logger,
     async onAcquired(partition) {
-      const subscription = await broker.consume(group, partition, (message) =>
-        handleOnce(settings, message),
+      const subscription = await broker.consume(
+        group,
+        partition,
+        (message) => handleOnce(settings, message),
+        batch && {
+          limit: batch.limit,
+          handle: (messages) => handleBatchOnce(settings, batch, messages),
+        },
       );
       subscriptions.set(partition, subscription);
     },
@@ -70,6 +86,27 @@ async function handleOnce(settings: ConsumerSettings, message: BrokerMessage): P
       [group, message.id],
     );
     if (added.length > 0) await handler(em, message);
+  });
+}
+
+async function handleBatchOnce(
+  { group, orm }: ConsumerSettings,
+  batch: BatchHandler,
+  messages: readonly BrokerMessage[],
+): Promise<void> {
+  if (messages.length === 0) return;
+  await orm.em.fork().transactional(async (em) => {
+    const ids = `{${messages.map((message) => message.id).join(',')}}`;
+    const added = await em.execute<{ message_id: string }[]>(
+      `insert into inbox (queue_group, message_id)
+       select ?, id from unnest(?::uuid[]) as message (id)
+       on conflict do nothing returning message_id`,
+      [group, ids],
+    );
+    const fresh = new Set(added.map((row) => row.message_id));
+    // Deleted when it is met: the same message may be twice in a batch.
+    const first = messages.filter((message) => fresh.delete(message.id));
+    if (first.length > 0) await batch.handle(em, first);
   });
 }
 

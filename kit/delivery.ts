@@ -1,4 +1,4 @@
-import type { BrokerMessage } from './broker.ts';
+import type { BrokerMessage, Together } from './broker.ts';
 import { describeError, type Logger } from './log.ts';
 import { backOffMs, pause } from './pause.ts';
 import { isTransient } from './transient.ts';
@@ -50,6 +50,22 @@ export async function deliver(
       await pause(backOffMs(failures), leaving);
       if (leaving.aborted) return { kind: 'left' };
     }
+  }
+}
+
+/** @returns whether they are handled; else each is to be delivered by itself */
+export async function deliverTogether(
+  messages: readonly BrokerMessage[],
+  together: Together,
+  logger: Logger,
+): Promise<boolean> {
+  try {
+    await together.handle(messages.filter((message) => !isExpired(message)));
+    return true;
+  } catch (error) {
+    const facts = { ...describeError(error), messages: messages.length };
+    logger.warn(facts, 'messages failed together and are handled one by one');
+    return false;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
-import type { BrokerMessage, Subscription } from './broker.ts';
-import { deliver, deliveryLimit, diedTooOften, type Outcome } from './delivery.ts';
+import type { BrokerMessage, Subscription, Together } from './broker.ts';
+import { deliver, deliverTogether, deliveryLimit, diedTooOften, type Outcome } from './delivery.ts';
 import { describeError, type Logger } from './log.ts';
 import { aborted, backOffMs, pause } from './pause.ts';
 import type { OpenLink, RabbitmqLink } from './rabbitmq-link.ts';
@@ -11,13 +11,14 @@ export interface RabbitmqQueueSettings {
   readonly queue: string;
   readonly deadQueue: string;
   readonly handler: (message: BrokerMessage) => Promise<void>;
+  readonly together: Together | undefined;
   readonly redeliveryLimit: number;
   readonly logger: Logger;
   /** Declares the topology again: somebody may have deleted the queue. */
   declare(channel: Channel): Promise<void>;
 }
 
-/** Consumes one queue, a message at a time, over all connections to come, until it is closed. */
+/** Consumes one queue, in order, over all connections to come, until it is closed. */
 export function startRabbitmqQueue(settings: RabbitmqQueueSettings): Subscription {
   const { link, queue, logger } = settings;
   const leaving = new AbortController();
@@ -59,14 +60,17 @@ async function serve(
   );
   channel.on('close', () => lost.abort());
   const over = AbortSignal.any([leaving, lost.signal, open.gone]);
+  const waiting: ConsumeMessage[] = [];
   let inHand: Promise<void> = Promise.resolve();
   let deleted = false;
   try {
-    await channel.prefetch(1);
+    await channel.prefetch(settings.together?.limit ?? 1);
     await channel.consume(queue, (delivery) => {
       deleted = delivery === null;
-      if (delivery) inHand = handle(settings, open, channel, delivery, over);
-      else lost.abort();
+      if (!delivery) return lost.abort();
+      // One chain of work: what arrives meanwhile is found together by its end.
+      if (waiting.push(delivery) > 1) return undefined;
+      inHand = inHand.then(() => handleWaiting(settings, open, channel, waiting, over));
     });
     onServing();
     await aborted(over);
@@ -79,20 +83,26 @@ async function serve(
   }
 }
 
-/** Never throws: whatever goes wrong leaves the message unanswered, to be delivered again. */
-async function handle(
+/** Never throws: whatever goes wrong leaves messages unanswered, to be delivered again. */
+async function handleWaiting(
   settings: RabbitmqQueueSettings,
   open: OpenLink,
   channel: Channel,
-  delivery: ConsumeMessage,
+  waiting: ConsumeMessage[],
   over: AbortSignal,
 ): Promise<void> {
   const { queue, logger } = settings;
   try {
-    const outcome = over.aborted ? undefined : await judge(settings, delivery, over);
-    if (!outcome || outcome.kind === 'left') return;
-    if (outcome.kind === 'dead') await bury(settings, open, delivery, outcome.error);
-    channel.ack(delivery);
+    while (waiting.length > 0 && !over.aborted) {
+      const deliveries = waiting.splice(0);
+      if (await handleTogether(settings, channel, deliveries)) continue;
+      for (const delivery of deliveries) {
+        const outcome = over.aborted ? undefined : await judge(settings, delivery, over);
+        if (!outcome || outcome.kind === 'left') return;
+        if (outcome.kind === 'dead') await bury(settings, open, delivery, outcome.error);
+        channel.ack(delivery);
+      }
+    }
   } catch (error) {
     logger.warn({ ...describeError(error), queue }, 'a message was not answered and comes again');
     // One that cannot be buried keeps its place: the channel is given up, and tried again later.
@@ -100,14 +110,34 @@ async function handle(
   }
 }
 
+/** Only messages of ours that come for the first time: others may be why a process died. */
+async function handleTogether(
+  { together, logger }: RabbitmqQueueSettings,
+  channel: Channel,
+  deliveries: readonly ConsumeMessage[],
+): Promise<boolean> {
+  const last = deliveries.at(-1);
+  if (!together || !last || deliveries.length < 2) return false;
+  const messages = deliveries.map((delivery) =>
+    deliveriesBefore(delivery) > 0 ? undefined : parse(delivery.content),
+  );
+  if (!messages.every((message) => message !== undefined)) return false;
+  const handled = await deliverTogether(messages, together, logger);
+  if (handled) channel.ack(last, true);
+  return handled;
+}
+
+const deliveriesBefore = ({ properties }: ConsumeMessage): number =>
+  Number(properties.headers?.['x-delivery-count'] ?? 0);
+
 async function judge(
   settings: RabbitmqQueueSettings,
   delivery: ConsumeMessage,
   leaving: AbortSignal,
 ): Promise<Outcome> {
   const { redeliveryLimit, logger, queue } = settings;
-  const { messageId: id, type: name, headers } = delivery.properties;
-  const before = Number(headers?.['x-delivery-count'] ?? 0);
+  const { messageId: id, type: name } = delivery.properties;
+  const before = deliveriesBefore(delivery);
   if (before >= deliveryLimit(redeliveryLimit)) {
     logger.error({ id, name, queue }, 'a message was delivered too often: to the dead letters');
     return { kind: 'dead', error: diedTooOften(before) };

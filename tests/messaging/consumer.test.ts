@@ -231,3 +231,39 @@ test('while partitions move, each key keeps its order and each message counts on
     expect(ofKey).toEqual(numbers.map((number) => `${key} ${number}`));
   }
 });
+
+test('a batch is one transaction with its marks, and a failed one is handled one by one', async () => {
+  const twice = message('work', 'key', 'twice');
+  const batches: unknown[][] = [];
+  await broker.publish([
+    twice,
+    message('work', 'key', 'next'),
+    twice,
+    message('work', 'key', 'fails once'),
+    message('work', 'key', 'last'),
+  ]);
+  const started = await startConsumers({
+    group: 'service',
+    partitions,
+    databaseUrl: database.url,
+    orm,
+    broker,
+    handlers: new Map([['work', writeDown]]),
+    batch: {
+      limit: 10,
+      async handle(em, messages) {
+        batches.push(messages.map(({ body }) => body));
+        for (const each of messages) await writeDown(em, each);
+        if (messages.some(({ body }) => body === 'fails once')) throw new Error('not together');
+      },
+    },
+    logger: silentLogger,
+  });
+  running.push(started);
+  const all = ['twice', 'next', 'fails once', 'last'];
+  await eventually(async () => expect(await effects(orm)).toEqual(all));
+  expect(batches).toEqual([all]);
+  await broker.publish([twice, message('work', 'key', 'after')]);
+  await eventually(async () => expect(await effects(orm)).toEqual([...all, 'after']));
+  expect(await countRows(orm, 'inbox')).toBe(5);
+});
