@@ -10,8 +10,8 @@ import { createGraphqlClient, type GraphqlClient } from './graphql-client.ts';
  */
 const { graphqlUrl, operator } = readDemoConfig(process.env);
 const password = 'the demo has no secrets';
-const deposited = '5000000.00';
-const bought = '1000.00';
+const deposited = '20000000.00';
+const bought = '10000.00';
 const orderFields = `id status settlementStatus filledQuantity averagePrice heldAmount
   refusal { code message }`;
 
