@@ -38,7 +38,8 @@ const questionLivesMs = 10_000;
 export function createOrderSession(options: OrderSessionOptions): Initiator {
   const { exchange, onConnected } = options;
   let isFirst = true;
-  return createInitiator({
+  let marking: Promise<unknown> = Promise.resolve();
+  const initiator = createInitiator({
     host: options.host,
     port: options.port,
     id: options.id,
@@ -59,7 +60,7 @@ export function createOrderSession(options: OrderSessionOptions): Initiator {
       },
       onDisconnected() {
         onConnected(false);
-        markUnknown(exchange, exchange.clock()).catch((error: unknown) => {
+        marking = markUnknown(exchange, exchange.clock()).catch((error: unknown) => {
           // The timer of unanswered orders finds them a little later.
           exchange.logger.warn(describeError(error), 'sent orders could not be marked unknown');
         });
@@ -67,6 +68,14 @@ export function createOrderSession(options: OrderSessionOptions): Initiator {
       shouldResend: (stored) => shouldSend(exchange, stored),
     },
   });
+  return {
+    ...initiator,
+    // The end of the connection is written down before the database closes.
+    async stop() {
+      await initiator.stop();
+      await marking;
+    },
+  };
 }
 
 async function shouldSend(exchange: Exchange, stored: StoredMessage): Promise<boolean> {
