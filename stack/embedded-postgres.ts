@@ -27,6 +27,8 @@ export interface EmbeddedPostgresSettings {
   readonly password: string;
   /** Off only for tests: a crash of the machine may then lose the data. */
   readonly fsync?: boolean;
+  /** A free one when it is not given. */
+  readonly port?: number;
 }
 
 export interface EmbeddedPostgres {
@@ -130,7 +132,7 @@ async function launch(settings: EmbeddedPostgresSettings): Promise<void> {
   initialise(binaries, settings);
   const options = {
     listen_addresses: '127.0.0.1',
-    port: await freePort(),
+    port: settings.port ?? (await freePort()),
     unix_socket_directories: '',
     max_connections: 300,
     shared_buffers: '128MB',
