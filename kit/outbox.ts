@@ -4,6 +4,7 @@ import { assert } from './errors.ts';
 import { startLease } from './lease.ts';
 import { describeError, type Logger } from './log.ts';
 import type { EntityManager } from './orm.ts';
+import { notifications, notifyAfterCommit } from './outbox-notify.ts';
 import { sendLive, sendMessages } from './outbox-send.ts';
 import { backOffMs, createWaker, pause, type Waker } from './pause.ts';
 import type { LivePubSub } from './pubsub.ts';
@@ -20,14 +21,12 @@ export async function enqueue(
   if (messages.length === 0) return;
   assert(em.isInTransaction(), 'a message is enqueued in the transaction of the change it reports');
   await em.execute(
-    `with added as (
-       insert into outbox (message)
-       select value from json_array_elements(?::json) with ordinality as given (value, place)
-       order by place
-     )
-     select pg_notify('${notifications}', '')`,
+    `insert into outbox (message)
+     select value from json_array_elements(?::json) with ordinality as given (value, place)
+     order by place`,
     [JSON.stringify(messages)],
   );
+  await notifyAfterCommit(em);
 }
 
 /**
@@ -40,11 +39,11 @@ export async function enqueueLive(
   payload: object,
 ): Promise<void> {
   assert(em.isInTransaction(), 'a live update is enqueued in the transaction of its change');
-  await em.execute(
-    `with added as (insert into outbox_live (channel, payload) values (?, ?))
-     select pg_notify('${notifications}', '')`,
-    [channel, JSON.stringify(payload)],
-  );
+  await em.execute('insert into outbox_live (channel, payload) values (?, ?)', [
+    channel,
+    JSON.stringify(payload),
+  ]);
+  await notifyAfterCommit(em);
 }
 
 export interface RelaySettings {
@@ -87,7 +86,6 @@ export async function startRelay(settings: RelaySettings): Promise<{ close(): Pr
   });
 }
 
-const notifications = 'outbox';
 /** Notifications come at once; this only bounds what a lost one costs. */
 const pollMs = 1_000;
 

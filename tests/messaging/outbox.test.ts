@@ -247,3 +247,17 @@ async function killHolder(): Promise<void> {
         and database = (select oid from pg_database where datname = current_database())`,
   );
 }
+
+test('a relay hears of a commit at once, also of many at the same time', async () => {
+  const { broker, bodies } = recordingBroker();
+  await relay(broker);
+  await send('first');
+  await eventually(() => expect(bodies()).toEqual(['first']));
+  // The relay sleeps now: only a notification wakes it before its poll, a second later.
+  for (const round of [1, 2, 3]) {
+    const since = Date.now();
+    await Promise.all([1, 2, 3].map((body) => send(`${round} ${body}`)));
+    await eventually(() => expect(bodies()).toHaveLength(1 + 3 * round));
+    expect(Date.now() - since).toBeLessThan(700);
+  }
+});
