@@ -1,11 +1,11 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
-import type { GraphQLFormattedError } from 'graphql';
 import { Pool } from 'undici';
 import { identityHeader, type Identity, type IdentitySigner } from '#kit/identity.ts';
 import type { Logger } from '#kit/log.ts';
 import type { Addresses } from './addresses.ts';
 import type { GatewayContext } from './caller.ts';
 import { fault } from './errors.ts';
+import type { SubgraphAnswer, SubgraphAsker, SubgraphRequest } from './executor/subgraph-answer.ts';
 
 export interface DataSourceSettings {
   /** The subgraph's name, and the audience of its identity tokens. */
@@ -16,7 +16,7 @@ export interface DataSourceSettings {
   readonly logger: Logger;
 }
 
-export interface SubgraphDataSource extends GraphQLDataSource {
+export interface SubgraphDataSource extends GraphQLDataSource, SubgraphAsker {
   /** Asks for `__typename`. @throws Error when no process answers */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -27,12 +27,6 @@ interface Failure {
   readonly why: string;
   readonly nothingSent: boolean;
   readonly retriable: boolean;
-}
-
-interface GraphQLResponse {
-  readonly data?: Record<string, unknown> | null;
-  readonly errors?: readonly GraphQLFormattedError[];
-  readonly extensions?: Record<string, unknown>;
 }
 
 const nobody: Identity = {
@@ -58,7 +52,7 @@ export function createDataSource(settings: DataSourceSettings): SubgraphDataSour
   const pools = new Map<string, Pool>();
   let silentUntilMs = 0;
 
-  async function ask(body: string, identity: Identity, mutation: boolean) {
+  async function attempt(body: string, identity: Identity, mutation: boolean) {
     const token = await signer.sign(identity, name);
     const order = addresses.candidates();
     // One more try for a kept connection that its subgraph closed at the same moment.
@@ -96,20 +90,23 @@ export function createDataSource(settings: DataSourceSettings): SubgraphDataSour
     return pool;
   }
 
+  async function ask({ body, mutation, context }: SubgraphRequest): Promise<SubgraphAnswer> {
+    const answer = await attempt(body, context.identity ?? nobody, mutation);
+    if (answer) return answer;
+    throw fault('SERVICE_UNAVAILABLE', `${name} does not answer`, { service: name });
+  }
+
   return {
-    async process(options) {
-      const { query = '', variables, operationName } = options.request;
-      const identity = (options.context as Partial<GatewayContext>).identity ?? nobody;
+    ask,
+    async process({ request, context }) {
+      const { query = '', variables, operationName } = request;
       const body = JSON.stringify({ query, variables, operationName });
-      const answer = await ask(body, identity, query.trimStart().startsWith('mutation'));
-      if (answer) return answer;
-      throw fault('SERVICE_UNAVAILABLE', `${name} does not answer`, {
-        service: name,
-        path: 'pathInIncomingRequest' in options ? exact(options.pathInIncomingRequest) : undefined,
-      });
+      const mutation = query.trimStart().startsWith('mutation');
+      const answer = await ask({ body, mutation, context: context as Partial<GatewayContext> });
+      return answer as Awaited<ReturnType<GraphQLDataSource['process']>>;
     },
     async check() {
-      const answer = await ask('{"query":"{__typename}"}', nobody, false);
+      const answer = await attempt('{"query":"{__typename}"}', nobody, false);
       if (!answer?.data) throw new Error(`${name} does not answer`);
     },
     async close() {
@@ -123,7 +120,7 @@ async function send(
   url: string,
   body: string,
   token: string,
-): Promise<GraphQLResponse | Failure> {
+): Promise<SubgraphAnswer | Failure> {
   try {
     const response = await pool.request({
       method: 'POST',
@@ -142,7 +139,7 @@ async function send(
   }
 }
 
-function read(status: number, text: string): GraphQLResponse | Failure {
+function read(status: number, text: string): SubgraphAnswer | Failure {
   const failure = (retriable: boolean) => ({
     why: `HTTP ${status}`,
     nothingSent: false,
@@ -155,7 +152,7 @@ function read(status: number, text: string): GraphQLResponse | Failure {
   return body && ('data' in body || 'errors' in body) ? body : failure(false);
 }
 
-function parseObject(text: string): GraphQLResponse | undefined {
+function parseObject(text: string): SubgraphAnswer | undefined {
   try {
     const body: unknown = JSON.parse(text);
     return typeof body === 'object' && body !== null ? body : undefined;
@@ -183,9 +180,4 @@ function classify(error: unknown): Failure {
     nothingSent,
     retriable: nothingSent || connectionLost.has(code),
   };
-}
-
-/** A path through a list names all of its elements at once, which no error path can. */
-function exact(path: readonly (string | number)[] | undefined) {
-  return path && path.length > 0 && !path.includes('@') ? path : undefined;
 }

@@ -1,4 +1,4 @@
-import { GraphQLError, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { describeError, type Logger } from '#kit/log.ts';
 
 /** What the gateway itself says; a subgraph's own codes pass through. */
@@ -13,6 +13,7 @@ export type GatewayCode =
   | 'BAD_REQUEST'
   | 'TOO_MANY_SUBSCRIPTIONS'
   | 'STREAM_INTERRUPTED'
+  | 'INVALID_SUBGRAPH_RESPONSE'
   | 'INTERNAL_SERVER_ERROR';
 
 export interface FaultDetails {
@@ -65,30 +66,5 @@ export function presentError(error: unknown, logger: Logger): GraphQLFormattedEr
       ...(limit === undefined ? {} : { limit }),
       ...(typeof from === 'string' ? { service: from } : {}),
     },
-  };
-}
-
-/**
- * The planner's executor hides a null where the schema forbids it in `extensions.valueCompletion`;
- * it is a subgraph's broken promise and belongs among the errors.
- */
-export function revealBrokenPromises(
-  result: FormattedExecutionResult,
-  logger: Logger,
-): FormattedExecutionResult {
-  const hidden = result.extensions?.['valueCompletion'];
-  if (!Array.isArray(hidden)) return result;
-  const { valueCompletion: _hidden, ...extensions } = result.extensions ?? {};
-  const errors = hidden.map((error: GraphQLFormattedError) => ({
-    message: error.message,
-    ...(error.path ? { path: error.path } : {}),
-    extensions: { code: 'INVALID_SUBGRAPH_RESPONSE' },
-  }));
-  logger.warn({ errors }, 'a subgraph answered what its schema forbids');
-  const { extensions: _extensions, ...rest } = result;
-  return {
-    ...rest,
-    errors: [...(result.errors ?? []), ...errors],
-    ...(Object.keys(extensions).length > 0 ? { extensions } : {}),
   };
 }

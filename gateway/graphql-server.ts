@@ -5,7 +5,7 @@ import type { Logger } from '#kit/log.ts';
 import { forApollo } from './apollo-logger.ts';
 import type { GatewayContext } from './caller.ts';
 import type { OperationLimits } from './config.ts';
-import { fault, presentError, revealBrokenPromises } from './errors.ts';
+import { fault, presentError } from './errors.ts';
 import { limitOperations } from './limits.ts';
 
 export interface GraphqlServerSettings {
@@ -34,34 +34,27 @@ export function createGraphqlServer(settings: GraphqlServerSettings): ApolloServ
     stringifyResult: (result) => JSON.stringify(result),
     stopOnTerminationSignals: false,
     logger: forApollo(logger),
-    plugins: [ApolloServerPluginLandingPageDisabled(), manners(logger)],
+    plugins: [ApolloServerPluginLandingPageDisabled(), manners],
   });
 }
 
 /** Answers clearly what Apollo Server and Apollo Gateway leave to an internal error. */
-function manners(logger: Logger): ApolloServerPlugin<GatewayContext> {
-  return {
-    async requestDidStart() {
-      return {
-        async didResolveOperation({ operation }) {
-          if (!operation) {
-            throw fault(
-              'OPERATION_RESOLUTION_FAILURE',
-              'the document has no operation of this name, or several and no name was given',
-              { status: 400 },
-            );
-          }
-          if (operation.operation === 'subscription') throw subscriptionOverHttp();
-        },
-        async willSendResponse({ response }) {
-          if (response.body.kind !== 'single') return;
-          const { singleResult } = response.body;
-          response.body.singleResult = revealBrokenPromises(singleResult, logger);
-        },
-      };
-    },
-  };
-}
+const manners: ApolloServerPlugin<GatewayContext> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ operation }) {
+        if (!operation) {
+          throw fault(
+            'OPERATION_RESOLUTION_FAILURE',
+            'the document has no operation of this name, or several and no name was given',
+            { status: 400 },
+          );
+        }
+        if (operation.operation === 'subscription') throw subscriptionOverHttp();
+      },
+    };
+  },
+};
 
 const subscriptionOverHttp = () =>
   fault(

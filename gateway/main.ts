@@ -9,6 +9,9 @@ import { createAddresses } from './addresses.ts';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';
 import { createDataSource } from './data-source.ts';
 import type { GatewayDeps } from './deps.ts';
+import { createApolloExecutor } from './executor/apollo-executor.ts';
+import { createKnownOperations } from './executor/known-operations.ts';
+import { createOperations } from './executor/operations.ts';
 import { createGraphqlServer } from './graphql-server.ts';
 import { createHealthCheck } from './health.ts';
 import { startRoutes } from './routes.ts';
@@ -38,6 +41,10 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
   const signer = readSigner(config.identityPrivateKey);
   const subgraphs = linkSubgraphs(named, config, deps, signer);
   const holder = createSupergraphHolder(sdl, (name) => dataSourceOf(subgraphs, name), logger);
+  const askers = new Map([...subgraphs].map(([name, { dataSource }]) => [name, dataSource]));
+  const operations = createOperations(holder.current);
+  const known = createKnownOperations(operations, askers, logger);
+  holder.gateway.executor = createApolloExecutor(operations, askers);
   const apollo = createGraphqlServer({ gateway: holder.gateway, limits, local, logger });
   await apollo.start();
   const tokens = await openAccessTokens({
@@ -57,13 +64,14 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
   let draining = false;
   const health = createHealthCheck(subgraphs, tokens, () => draining);
   const supergraph = holder.current;
-  const http = await startRoutes({ config, deps, apollo, tokens, supergraph, health });
+  const http = await startRoutes({ config, deps, apollo, known, tokens, supergraph, health });
   const sockets = startSocketServer({
     server: http.server,
     supergraph,
     planner: createOperationPlanner(supergraph, limits, local),
     subscriber,
     apollo,
+    known,
     tokens,
     limits,
     trustedProxies,

@@ -12,6 +12,7 @@ import type { GatewayConfig } from './config.ts';
 import { withCors } from './cors.ts';
 import type { GatewayDeps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
+import type { KnownOperations } from './executor/known-operations.ts';
 import { graphiqlAssets, graphiqlPage } from './graphiql.ts';
 import { answerGraphql } from './http.ts';
 import type { Supergraph } from './supergraph.ts';
@@ -20,6 +21,7 @@ export interface RouteSettings {
   readonly config: GatewayConfig;
   readonly deps: GatewayDeps;
   readonly apollo: ApolloServer<GatewayContext>;
+  readonly known: KnownOperations;
   readonly tokens: AccessTokens;
   readonly supergraph: () => Supergraph;
   readonly health: HealthCheck;
@@ -29,10 +31,11 @@ const closeTimeoutMs = 10_000;
 
 /** Every path that the gateway answers over HTTP. */
 export async function startRoutes(settings: RouteSettings): Promise<HttpServer> {
-  const { config, deps, apollo, tokens, supergraph, health } = settings;
+  const { config, deps, apollo, known, tokens, supergraph, health } = settings;
   const { local, logger } = deps;
   const graphql = answerGraphql({
     apollo,
+    known,
     tokens,
     trustedProxies: config.trustedProxies,
     maxTokens: config.limits.tokens,

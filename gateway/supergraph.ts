@@ -4,8 +4,9 @@ import { QueryPlanner } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from '#kit/log.ts';
 import { silenceApolloTelemetry } from './config.ts';
-import type { SubgraphDataSource } from './data-source.ts';
 import { forApollo } from './apollo-logger.ts';
+import type { SubgraphDataSource } from './data-source.ts';
+import { createTypeConditions, type TypeConditions } from './executor/types.ts';
 
 /** One version of the supergraph, with all that planning and executing by it needs. */
 export interface Supergraph {
@@ -13,8 +14,8 @@ export interface Supergraph {
   readonly apiSchema: GraphQLSchema;
   /** What clients see, as the planner models it. */
   readonly apiModel: Schema;
-  /** With federation's own types. */
-  readonly fullSchema: GraphQLSchema;
+  /** Which types are which, with those that clients do not see. */
+  readonly typeConditions: TypeConditions;
   /** What the subgraph itself offers. */
   subgraphModel(name: string): Schema | undefined;
   readonly planner: QueryPlanner;
@@ -70,7 +71,7 @@ function buildSupergraph(apiSchema: GraphQLSchema, supergraphSdl: string): Super
   return {
     apiSchema,
     apiModel: federated.apiSchema(),
-    fullSchema: federated.schema.toGraphQLJSSchema(),
+    typeConditions: createTypeConditions(federated.schema.toGraphQLJSSchema()),
     subgraphModel: (name) => subgraphs.get(name)?.schema,
     planner: new QueryPlanner(federated),
   };

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { buildOperationContext } from '@apollo/gateway';
 import { operationFromDocument } from '@apollo/federation-internals';
-import type { FetchNode, QueryPlan } from '@apollo/query-planner';
+import type { FetchNode } from '@apollo/query-planner';
 import {
   GraphQLError,
   getOperationAST,
@@ -10,10 +9,10 @@ import {
   specifiedRules,
   validate,
   type DocumentNode,
-  type OperationDefinitionNode,
 } from 'graphql';
 import type { OperationLimits } from '../config.ts';
 import { fault } from '../errors.ts';
+import { prepareOperation, type PreparedOperation } from '../executor/operation.ts';
 import { limitOperations } from '../limits.ts';
 import type { Supergraph } from '../supergraph.ts';
 import { findConditionalRoot } from './conditional-root.ts';
@@ -23,14 +22,10 @@ import { makeResumable, type ResumableOperation } from './resume.ts';
 export interface PlannedSubscription {
   readonly supergraph: Supergraph;
   readonly query: string;
-  readonly queryHash: string;
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  readonly operationContext: ReturnType<typeof buildOperationContext>;
   /** The subgraph's part, which the stream's events answer. */
   readonly primary: FetchNode;
-  /** Runs for each event: first the primary, then the fetches that join other subgraphs. */
-  readonly eventPlan: QueryPlan;
+  /** Executed for each event: the event answers the primary, then other subgraphs are joined. */
+  readonly prepared: PreparedOperation;
   readonly resumable: ResumableOperation | undefined;
 }
 
@@ -75,7 +70,7 @@ export function createOperationPlanner(
       const known = cache.get(key);
       if (known) return known;
       const document = check(query, supergraph);
-      const planned = build(supergraph, query, queryHash, document, operationName ?? undefined);
+      const planned = build(supergraph, query, document, operationName ?? undefined);
       if (cache.size >= cacheLimit) {
         const oldest = cache.keys().next();
         if (!oldest.done) cache.delete(oldest.value);
@@ -114,7 +109,6 @@ function asValidationError({ message, nodes, extensions }: GraphQLError): GraphQ
 function build(
   supergraph: Supergraph,
   query: string,
-  queryHash: string,
   document: DocumentNode,
   operationName: string | undefined,
 ): PlannedSubscription {
@@ -133,19 +127,8 @@ function build(
   return {
     supergraph,
     query,
-    queryHash,
-    document,
-    operation,
-    operationContext: buildOperationContext({
-      schema: supergraph.apiSchema,
-      operationDocument: document,
-      ...(operationName === undefined ? {} : { operationName }),
-    }),
     primary,
-    eventPlan: {
-      kind: 'QueryPlan',
-      node: { kind: 'Sequence', nodes: rest ? [primary, rest] : [primary] },
-    },
+    prepared: prepareOperation(supergraph, document, operation, rest, primary),
     resumable: makeResumable(primary.operation, supergraph.subgraphModel(primary.serviceName)),
   };
 }

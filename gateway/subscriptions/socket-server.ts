@@ -10,6 +10,7 @@ import type { AccessTokens } from '../access-tokens.ts';
 import type { GatewayContext } from '../caller.ts';
 import type { OperationLimits } from '../config.ts';
 import { fault, presentError } from '../errors.ts';
+import type { KnownOperations } from '../executor/known-operations.ts';
 import type { Supergraph } from '../supergraph.ts';
 import { OperationErrors, parseOperation, type OperationPlanner } from './operation.ts';
 import { admit, SocketRefusal } from './admission.ts';
@@ -21,6 +22,7 @@ export interface SocketServerSettings {
   readonly planner: OperationPlanner;
   readonly subscriber: Subscriber;
   readonly apollo: ApolloServer<GatewayContext>;
+  readonly known: KnownOperations;
   readonly tokens: AccessTokens;
   readonly limits: OperationLimits;
   readonly trustedProxies: number;
@@ -165,7 +167,7 @@ function subscription(
 }
 
 async function executeOnce(
-  { apollo, logger }: SocketServerSettings,
+  { apollo, known, logger }: SocketServerSettings,
   { query, variables, operationName }: SubscribePayload,
   contextValue: GatewayContext,
 ): Promise<ExecutionResult> {
@@ -175,6 +177,11 @@ async function executeOnce(
     ...(operationName ? { operationName } : {}),
   };
   try {
+    const prepared = known.find(query, operationName ?? undefined);
+    if (prepared) {
+      const result = await known.execute(prepared, variables ?? {}, contextValue);
+      return result as unknown as ExecutionResult;
+    }
     const { body } = await apollo.executeOperation(request, { contextValue });
     assert(body.kind === 'single', 'the gateway does not defer');
     return body.singleResult as ExecutionResult;

@@ -1,4 +1,4 @@
-import { getVariableValues, GraphQLError, type FormattedExecutionResult } from 'graphql';
+import { GraphQLError, type FormattedExecutionResult } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { Clock } from '#kit/clock.ts';
 import { identityExtension, type IdentitySigner } from '#kit/identity.ts';
@@ -8,6 +8,7 @@ import type { Addresses } from '../addresses.ts';
 import type { GatewayContext } from '../caller.ts';
 import type { SubgraphDataSource } from '../data-source.ts';
 import { fault } from '../errors.ts';
+import { coerceVariables } from '../executor/operation.ts';
 import { executeEvent } from './execute-event.ts';
 import { joinedStream, type JoinedStream } from './joined-stream.ts';
 import { OperationErrors, type PlannedSubscription } from './operation.ts';
@@ -48,9 +49,7 @@ const bufferLimit = 1_000;
 export function createSubscriber(settings: SubscriberSettings): Subscriber {
   const { subgraphs, signer, logger, clock } = settings;
   const upstreams = new Map<string, Upstream>();
-  const dataSources = Object.fromEntries(
-    [...subgraphs].map(([name, { dataSource }]) => [name, dataSource]),
-  );
+  const askers = new Map([...subgraphs].map(([name, { dataSource }]) => [name, dataSource]));
 
   function upstreamOf(url: string): Upstream {
     let upstream = upstreams.get(url);
@@ -95,7 +94,7 @@ export function createSubscriber(settings: SubscriberSettings): Subscriber {
       clock,
     });
     const join = (event: FormattedExecutionResult) =>
-      executeEvent({ planned, variables, context, dataSources, logger }, event);
+      executeEvent({ planned, variables, context, askers, logger }, event);
     return joinedStream(source, join, (end) => explainEnd(end, service, logger));
   }
 
@@ -128,13 +127,12 @@ function upstreamPayload(
 }
 
 function coerce(
-  { supergraph, operation }: PlannedSubscription,
+  { prepared }: PlannedSubscription,
   variables: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const definitions = operation.variableDefinitions ?? [];
-  const { errors, coerced } = getVariableValues(supergraph.apiSchema, definitions, variables);
-  if (coerced) return coerced;
-  throw new OperationErrors(errors.map((error) => fault('BAD_USER_INPUT', error.message)));
+  const coerced = coerceVariables(prepared, variables);
+  if ('values' in coerced) return coerced.values;
+  throw new OperationErrors(coerced.errors);
 }
 
 /** The errors that end a stream; a stream that its subgraph completed just ends. */

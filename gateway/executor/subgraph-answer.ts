@@ -1,0 +1,31 @@
+import type { GraphQLFormattedError } from 'graphql';
+import type { GatewayContext } from '../caller.ts';
+
+/** Objects as they come out of JSON. */
+export type JsonObject = Record<string, unknown>;
+
+/** What a subgraph says to one of the plan's operations. */
+export interface SubgraphAnswer {
+  readonly data?: JsonObject | null;
+  readonly errors?: readonly GraphQLFormattedError[];
+}
+
+/** One of the plan's operations, ready to be sent. */
+export interface SubgraphRequest {
+  /** The JSON of a GraphQL request. */
+  readonly body: string;
+  /** A mutation is never sent twice. */
+  readonly mutation: boolean;
+  readonly context: Partial<GatewayContext>;
+}
+
+/** Where the executor sends its operations. */
+export interface SubgraphAsker {
+  /** @throws GraphQLError SERVICE_UNAVAILABLE when nobody answers */
+  ask(request: SubgraphRequest): Promise<SubgraphAnswer>;
+}
+
+export type SubgraphAskers = ReadonlyMap<string, SubgraphAsker>;
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
