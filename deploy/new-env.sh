@@ -4,7 +4,8 @@
 # Keep the file: whoever loses it loses the databases' passwords, and every session ends.
 set -eu
 
-# An EC P-256 key, PKCS #8, in PEM on one line: \n stands for each line break.
+# An EC P-256 key, PKCS #8, in PEM on one line: \n stands for each line break. Quoted, so that a
+# shell can read the file, too.
 one_line() { awk '{ printf "%s\\n", $0 }'; }
 private_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 2>/dev/null; }
 # Hexadecimal, because passwords become part of URLs.
@@ -16,9 +17,9 @@ cat <<END
 POSTGRES_PASSWORD=$(secret)
 RABBITMQ_PASSWORD=$(secret)
 REDIS_PASSWORD=$(secret)
-IDENTITY_PRIVATE_KEY=$(printf '%s\n' "$identity" | one_line)
-IDENTITY_PUBLIC_KEY=$(printf '%s\n' "$identity" | openssl pkey -pubout | one_line)
-ACCESS_TOKEN_PRIVATE_KEY=$(private_key | one_line)
+IDENTITY_PRIVATE_KEY='$(printf '%s\n' "$identity" | one_line)'
+IDENTITY_PUBLIC_KEY='$(printf '%s\n' "$identity" | openssl pkey -pubout | one_line)'
+ACCESS_TOKEN_PRIVATE_KEY='$(private_key | one_line)'
 REFRESH_TOKEN_SECRET=$(secret)
 FIX_PASSWORD=$(secret)
 END

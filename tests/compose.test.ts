@@ -83,7 +83,7 @@ const services = z
   .record(z.string(), Service.partial())
   .parse(z.object({ services: z.unknown() }).parse(parse(text, { merge: true })).services);
 const ours = Object.entries(services).filter(([, { command }]) => command?.[0] === 'node');
-const isSecret = (name: string) => /PASSWORD|SECRET|_KEY$/.test(name);
+const isSecret = (name: string) => /PASS|SECRET|AUTH|_KEY$/.test(name);
 const demanded = [...text.matchAll(/\$\{([A-Z_]+):\?[^}]+\}/g)].map(([, name = '']) => name);
 const freshSecrets = parseEnvironment(
   execFileSync('sh', ['deploy/new-env.sh'], { cwd: root, encoding: 'utf8' }),
@@ -182,7 +182,7 @@ describe('docker-compose.yml', () => {
 
   test('everything has a health check, and whoever is waited for exists', () => {
     for (const [name, { healthcheck, depends_on = {} }] of Object.entries(services)) {
-      expect([name, healthcheck?.test.length]).not.toEqual([name, undefined]);
+      expect([name, healthcheck !== undefined]).toEqual([name, true]);
       for (const other of Object.keys(depends_on)) expect(services).toHaveProperty([other]);
     }
   });
@@ -267,7 +267,7 @@ function fill(environment: Environment, values: Environment): Environment {
 
 function parseEnvironment(lines: string): Record<string, string> {
   return Object.fromEntries(
-    [...lines.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+    [...lines.matchAll(/^([A-Z_]+)='?([^'\n]*)'?$/gm)].map(([, name = '', value = '']) => [name, value]),
   );
 }
 
