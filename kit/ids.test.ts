@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { deterministicId, idPattern, newId } from './ids.ts';
+import { deterministicId, idPattern, isStorable, newId } from './ids.ts';
 
 test('a new id is a UUID version 7 that sorts by its millisecond', () => {
   const [early, late] = [newId(1_700_000_000_000), newId(1_700_000_000_001)];
@@ -40,4 +40,12 @@ test('an id made from other facts, or the same text cut elsewhere, is another on
 
 test('the derivation never changes, since stored ids were made by it', () => {
   expect(deterministicId('wallet', 'user', 'USD')).toBe('17d8393a-6c9f-82b0-9acc-d3d6fdb784be');
+});
+
+test('a text can be stored unless it has a NUL or half of a surrogate pair', () => {
+  for (const text of ['', 'a', 'é\u0301', '😀', '\u200b', '\u0001'])
+    expect(isStorable(text)).toBe(true);
+  for (const text of ['\0', 'a\0b', '\ud800', 'a\udc00', '\udc00\ud800']) {
+    expect(isStorable(text)).toBe(false);
+  }
 });

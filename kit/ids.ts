@@ -15,6 +15,12 @@ export type SessionKey = Branded<'SessionKey'>;
 /** Any of our ids: a UUID in lower case. */
 export const idPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+/**
+ * Whether a text from outside can be kept and compared as it is: PostgreSQL stores no NUL, and half
+ * of a surrogate pair becomes U+FFFD in UTF-8, so that different texts would be the same key.
+ */
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+
 /** A new UUID version 7 (RFC 9562): sortable by the millisecond in which it was made. */
 export function newId<Id extends string>(now: number = Date.now()): Id {
   const bytes = randomBytes(16);

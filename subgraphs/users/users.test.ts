@@ -138,10 +138,16 @@ function suite(openFixture: () => Promise<Fixture>): void {
     expect(first.data.register.user.email).toBe('ada@example.com');
     const second = await users.ask(registering('ada@example.COM'));
     expect(second.data.register).toEqual({ user: null, refusal: { code: 'EMAIL_TAKEN' } });
+    const composed = await users.ask(registering('caf\u00e9@example.com'));
+    expect(composed.data.register.refusal).toBeNull();
+    const decomposed = await users.ask(registering('cafe\u0301@example.com'));
+    expect(decomposed.data.register.refusal).toEqual({ code: 'EMAIL_TAKEN' });
   });
 
   test.each([
     ['not an address', password, 'INVALID_EMAIL'],
+    ['nul\0@example.com', password, 'INVALID_EMAIL'],
+    ['look\u200balike@example.com', password, 'INVALID_EMAIL'],
     [`${'a'.repeat(250)}@example.com`, password, 'INVALID_EMAIL'],
     ['short@example.com', 'short', 'WEAK_PASSWORD'],
     ['long@example.com', 'x'.repeat(257), 'WEAK_PASSWORD'],
@@ -220,6 +226,9 @@ function suite(openFixture: () => Promise<Fixture>): void {
       ended: 0,
       refusal: { code: 'SESSION_NOT_FOUND' },
     });
+    const unknown = 'mutation { endSession(id: "no id") { ended refusal { code } } }';
+    const none = await users.ask(unknown, second);
+    expect(none.data.endSession).toEqual({ ended: 0, refusal: { code: 'SESSION_NOT_FOUND' } });
     const ended = await users.ask(ending, second);
     expect(ended.data.endSession).toEqual({ ended: 1, refusal: null });
     const dead = await users.ask(refreshing(first.refreshToken));

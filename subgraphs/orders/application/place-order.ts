@@ -2,7 +2,7 @@ import { messageOf } from '#contracts/build.ts';
 import { HoldFunds } from '#contracts/orders.ts';
 import type { Clock } from '#kit/clock.ts';
 import { Refusal } from '#kit/errors.ts';
-import { newId, type OrderId, type UserId } from '#kit/ids.ts';
+import { isStorable, newId, type OrderId, type UserId } from '#kit/ids.ts';
 import { type Order, type OrderRefusalCode, payingCurrency } from '../domain/order.ts';
 import {
   agreeTerms,
@@ -23,6 +23,8 @@ export interface PlaceOrderDependencies {
   readonly policy: TradingPolicy & { readonly maximumOpenOrders: number };
   readonly decision: DecisionSettings;
 }
+
+const noMarket: Market = { instrument: null, quote: null };
 
 /**
  * Places an order and waits a moment for its funds. The client order id names it for ever: the same
@@ -59,7 +61,7 @@ async function place(
   const known = await work.findByClientOrderId(userId, request.clientOrderId);
   if (known) return checkSame(known, request);
   const now = clock();
-  const market = await work.findMarket(request.symbol);
+  const market = isStorable(request.symbol) ? await work.findMarket(request.symbol) : noMarket;
   const terms = agreeTerms(request, market, policy, now);
   const open = await work.countOpenOrders(userId, policy.maximumOpenOrders);
   if (open >= policy.maximumOpenOrders) {

@@ -1,5 +1,5 @@
 import { Refusal } from '#kit/errors.ts';
-import { deterministicId } from '#kit/ids.ts';
+import { deterministicId, isStorable } from '#kit/ids.ts';
 import { divide, maximumUnits, parseDecimal } from '#kit/money.ts';
 import { worstCaseCost } from './fill-cost.ts';
 import type { Instrument, OrderRefusalCode, OrderType, Quote, Side, TimeInForce } from './order.ts';
@@ -42,15 +42,15 @@ const clientOrderIdLimit = 64;
 const standardSubmitMs = 30_000;
 const submitLimitMs = 24 * 60 * 60 * 1_000;
 const bps = 10_000n;
+const aboveMaximum = 'the quantity is above the maximum of the instrument';
 
 /** @throws Refusal INVALID_CLIENT_ORDER_ID; asked before everything else, since it names the order */
 export function checkClientOrderId(clientOrderId: string): void {
   const { length } = clientOrderId;
-  // PostgreSQL keeps no NUL in texts.
-  if (length === 0 || length > clientOrderIdLimit || clientOrderId.includes('\0')) {
+  if (length === 0 || length > clientOrderIdLimit || !isStorable(clientOrderId)) {
     refuse(
       'INVALID_CLIENT_ORDER_ID',
-      `a client order id has 1 to ${clientOrderIdLimit} characters`,
+      `a client order id has 1 to ${clientOrderIdLimit} characters, and no NUL among them`,
     );
   }
 }
@@ -66,7 +66,7 @@ export function agreeTerms(
   policy: TradingPolicy,
   now: Date,
 ): OrderTerms {
-  if (!instrument) return refuse('UNKNOWN_INSTRUMENT', `there is no instrument ${request.symbol}`);
+  if (!instrument) return refuse('UNKNOWN_INSTRUMENT', 'there is no such instrument');
   const quantity = readQuantity(request, instrument);
   const limit = readLimitPrice(request, instrument);
   const timeInForce = readTimeInForce(request);
@@ -117,18 +117,19 @@ export function marketCap(
 }
 
 function readQuantity(request: OrderRequest, instrument: Instrument): bigint {
-  const quantity = units(request.quantity, instrument.quantityScale, (code) =>
-    refuse(
-      code === 'OUT_OF_RANGE' ? 'QUANTITY_TOO_LARGE' : 'INVALID_QUANTITY',
+  const quantity = units(request.quantity, instrument.quantityScale, (code) => {
+    if (code === 'OUT_OF_RANGE') refuse('QUANTITY_TOO_LARGE', aboveMaximum);
+    return refuse(
+      'INVALID_QUANTITY',
       `the quantity is a number with at most ${instrument.quantityScale} decimals`,
-    ),
-  );
+    );
+  });
   if (quantity < 0n) refuse('INVALID_QUANTITY', 'the quantity is positive');
   if (quantity === 0n || quantity < instrument.minimumQuantity) {
     refuse('QUANTITY_TOO_SMALL', 'the quantity is below the minimum of the instrument');
   }
   if (quantity > instrument.maximumQuantity) {
-    refuse('QUANTITY_TOO_LARGE', 'the quantity is above the maximum of the instrument');
+    refuse('QUANTITY_TOO_LARGE', aboveMaximum);
   }
   return quantity;
 }

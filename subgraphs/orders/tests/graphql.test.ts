@@ -124,7 +124,10 @@ describe('a placed order', () => {
     const user = someone();
     const cases: [object, string][] = [
       [{ clientOrderId: '' }, 'INVALID_CLIENT_ORDER_ID'],
+      [{ clientOrderId: 'a\0' }, 'INVALID_CLIENT_ORDER_ID'],
+      [{ clientOrderId: '\ud800' }, 'INVALID_CLIENT_ORDER_ID'],
       [{ instrument: 'XXX/YYY' }, 'UNKNOWN_INSTRUMENT'],
+      [{ instrument: 'USD/NGN\0' }, 'UNKNOWN_INSTRUMENT'],
       [{ quantity: 'much' }, 'INVALID_QUANTITY'],
       [{ limitPrice: '1500.01' }, 'INVALID_TICK'],
       [{ submitBy: '2020-01-01T00:00:00Z' }, 'INVALID_SUBMIT_BY'],
@@ -139,6 +142,8 @@ describe('a placed order', () => {
       expect(answer.data?.['placeOrder']).toBeUndefined();
       expect(answer.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
     }
+    const byUnstorable = '{ orderByClientId(clientOrderId: "\\u0000") { id } }';
+    expect(await service.ask(user, byUnstorable)).toEqual({ data: { orderByClientId: null } });
   });
 });
 

@@ -59,6 +59,8 @@ describe('instruments', () => {
     ]);
     const none = await fixture.ask(user, '{ instrument(symbol: "XXX/YYY") { symbol } }');
     expect(none).toMatchObject({ data: { instrument: null } });
+    const unstorable = await fixture.ask(user, '{ instrument(symbol: "\\u0000") { symbol } }');
+    expect(unstorable).toMatchObject({ data: { instrument: null } });
     for (const query of [
       'instruments { symbol }',
       'instrument(symbol: "EUR/USD") { symbol }',

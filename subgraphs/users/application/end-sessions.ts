@@ -1,4 +1,4 @@
-import type { SessionKey, UserId } from '#kit/ids.ts';
+import { idPattern, type SessionKey, type UserId } from '#kit/ids.ts';
 import { AccountRefusal } from '../domain/account.ts';
 import type { SessionStore } from './ports.ts';
 
@@ -6,11 +6,10 @@ import type { SessionStore } from './ports.ts';
 export async function endSession(
   sessions: SessionStore,
   user: UserId,
-  id: SessionKey,
+  id: string,
 ): Promise<number> {
-  const session = await sessions.get(id);
-  const isTheirs = session?.userId === user;
-  if (isTheirs && (await sessions.end(id))) return 1;
+  const session = idPattern.test(id) ? await sessions.get(id as SessionKey) : null;
+  if (session?.userId === user && (await sessions.end(session.id))) return 1;
   throw new AccountRefusal('SESSION_NOT_FOUND', 'no session of yours has this id');
 }
 

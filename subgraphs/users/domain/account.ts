@@ -50,13 +50,16 @@ const wellKnown = new Set([
   'welcome12345',
 ]);
 
+/** No characters that cannot be seen (controls, zero-width ones, halves of pairs): a look-alike. */
+const addressPattern = /^[^\s\p{Cc}\p{Cf}\p{Cs}@<>"(),:;\\[\]]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/u;
+
 /**
- * The address in the one form that is stored: trimmed, in lower case.
+ * The address in the one form that is stored: trimmed, in lower case, composed (NFC).
  * @throws AccountRefusal INVALID_EMAIL
  */
 export function normaliseEmail(text: string): string {
-  const email = text.trim().toLowerCase();
-  const isAddress = /^[^\s@<>"(),:;\\[\]]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(email);
+  const email = text.trim().toLowerCase().normalize('NFC');
+  const isAddress = addressPattern.test(email);
   if (email.length > 254 || !isAddress) {
     throw new AccountRefusal('INVALID_EMAIL', 'this is not an e-mail address');
   }

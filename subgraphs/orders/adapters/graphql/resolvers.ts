@@ -3,7 +3,7 @@ import { channels } from '#contracts/live.ts';
 import type { Clock } from '#kit/clock.ts';
 import { assert, Refusal } from '#kit/errors.ts';
 import { dateTimeScalar, decimalScalar } from '#kit/graphql-scalars.ts';
-import { idPattern, type OrderId, type UserId } from '#kit/ids.ts';
+import { idPattern, isStorable, type OrderId, type UserId } from '#kit/ids.ts';
 import type { Logger } from '#kit/log.ts';
 import type { LivePubSub } from '#kit/pubsub.ts';
 import { losslessStream } from '#kit/stream.ts';
@@ -43,8 +43,10 @@ export function createResolvers(dependencies: ResolverDependencies): Resolvers {
     DateTime: dateTimeScalar,
     Query: {
       order: (_parent, { id }, context) => load(context, id),
-      orderByClientId: (_parent, { clientOrderId }, context) =>
-        store.findByClientOrderId(requireUser(context), clientOrderId),
+      orderByClientId: (_parent, { clientOrderId }, context) => {
+        const userId = requireUser(context);
+        return isStorable(clientOrderId) ? store.findByClientOrderId(userId, clientOrderId) : null;
+      },
       orders: (_parent, { first, after, status }, context) =>
         listOrders(store, requireUser(context), {
           first: first ?? 20,

@@ -1,4 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
+import { isStorable } from '#kit/ids.ts';
 import type { InstrumentStore, QuoteStore } from '../../application/ports.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import type { Quote } from '../../domain/quote.ts';
@@ -14,7 +15,8 @@ export function createInstrumentStore(orm: MikroORM): InstrumentStore {
     },
     list: (em = orm.em.fork()) => em.findAll(InstrumentEntity, { orderBy: { symbol: 'asc' } }),
     async bySymbols(symbols) {
-      const rows = await orm.em.fork().find(InstrumentEntity, { symbol: { $in: [...symbols] } });
+      const known = { symbol: { $in: symbols.filter(isStorable) } };
+      const rows = await orm.em.fork().find(InstrumentEntity, known);
       const found = new Map(rows.map((row) => [row.symbol, row]));
       return symbols.map((symbol) => found.get(symbol) ?? null);
     },

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { dateTimeScalar } from '#kit/graphql-scalars.ts';
-import { idPattern, type SessionKey, type UserId } from '#kit/ids.ts';
+import { idPattern, type UserId } from '#kit/ids.ts';
 import {
   maySee,
   oncePerRequest,
@@ -59,7 +59,7 @@ export function createResolvers(ports: RefreshPorts): Resolvers {
       },
       endSession: async (_parent, { id }, context) => {
         const ended = await refusable(async () => ({
-          ended: await endSession(sessions, requireUser(context), id as SessionKey),
+          ended: await endSession(sessions, requireUser(context), id),
         }));
         return { ended: 0, ...ended };
       },
