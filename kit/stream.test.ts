@@ -55,6 +55,17 @@ const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => ({ sequence: from + index }));
 
+test('a lossless stream refuses an `after` that its log has not come to', async () => {
+  const { open, subscribers } = world(3);
+  await expect(open(4).next()).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  await soon();
+  expect(subscribers()).toBe(0);
+  const atTheHead = open(3);
+  const waiting = atTheHead.next();
+  await atTheHead.return?.();
+  expect(await waiting).toEqual({ done: true, value: undefined });
+});
+
 test('a lossless stream resumes after a sequence, page by page, only as it is asked', async () => {
   const { open, reads } = world(250);
   const stream = open(20);

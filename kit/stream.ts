@@ -1,3 +1,4 @@
+import { Refusal } from './errors.ts';
 import { describeError, createLogger, type Logger } from './log.ts';
 import type { LivePubSub, Unsubscribe } from './pubsub.ts';
 import { pullIterator, type PullIterator } from './pull-iterator.ts';
@@ -25,7 +26,8 @@ const standardCheckMs = 5_000;
 
 /**
  * The events of a log, each once and by its sequence; pub/sub only says when to look. Nothing is
- * queued: a slow reader is a slow reader of the log. An error of the log rejects one next() and ends
+ * queued: a slow reader is a slow reader of the log. An `after` that the log has not come to yet is
+ * refused by the first next(): BAD_USER_INPUT. An error of the log rejects one next() and ends
  * the stream; the reader resumes with the last sequence it has.
  */
 export function losslessStream<Event extends { readonly sequence: number }>(
@@ -36,6 +38,8 @@ export function losslessStream<Event extends { readonly sequence: number }>(
   const page: Event[] = [];
   let position = settings.after ?? 0;
   let mayHaveMore = settings.after !== null;
+  /** Whether `after` may name a sequence that the log has not come to. */
+  let isUnproven = position > 0;
   const subscription = subscribe(pubsub, channel, (payload) => {
     if (sequenceOf(payload) <= position) return;
     mayHaveMore = true;
@@ -64,11 +68,21 @@ export function losslessStream<Event extends { readonly sequence: number }>(
     mayHaveMore = false;
     const events = await readLog(position, pageSize);
     if (events.length >= pageSize) mayHaveMore = true;
+    if (events.length === 0 && isUnproven) await proveAfter();
+    isUnproven = false;
     for (const event of events) {
       if (event.sequence <= position) continue;
       position = event.sequence;
       page.push(event);
     }
+  }
+
+  /** Beyond the head it would wait in silence while events that its reader never had go by. */
+  async function proveAfter(): Promise<void> {
+    const head = await readHead();
+    if (position <= head) return;
+    const message = `\`after\` is beyond the last sequence, which is ${head}`;
+    throw new Refusal('BAD_USER_INPUT', message);
   }
 
   async function checkHead(): Promise<void> {
