@@ -94,12 +94,16 @@ export function parseOperation(query: string, maxTokens: number): DocumentNode {
   try {
     return parse(query, { maxTokens });
   } catch (error) {
+    if (error instanceof RangeError) throw new OperationErrors([nestedTooDeeply()]);
     if (!(error instanceof GraphQLError)) throw error;
     const { message, source, positions } = error;
     const extensions = { code: 'GRAPHQL_PARSE_FAILED' };
     throw new OperationErrors([new GraphQLError(message, { source, positions, extensions })]);
   }
 }
+
+/** graphql-js' parser is recursive: a few thousand levels exhaust the stack. */
+const nestedTooDeeply = () => fault('GRAPHQL_PARSE_FAILED', 'the document is nested too deeply');
 
 function asValidationError({ message, nodes, extensions }: GraphQLError): GraphQLError {
   const code = 'GRAPHQL_VALIDATION_FAILED';

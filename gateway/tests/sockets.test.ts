@@ -89,6 +89,20 @@ describe('a socket', () => {
     expect(await closeCode(odd)).toBe(4400);
   });
 
+  test('answers a document that is nested too deeply, and keeps its other streams', async () => {
+    const socket = await open({ accessToken: await world.token() });
+    await firstMessage(socket);
+    const query = `subscription { ${'a { '.repeat(1_990)} b ${'} '.repeat(1_990)} }`;
+    socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+    expect(await firstMessage(socket)).toMatchObject({
+      id: '1',
+      type: 'error',
+      payload: [{ extensions: { code: expect.stringContaining('GRAPHQL_') } }],
+    });
+    expect(socket.readyState).toBe(socket.OPEN);
+    socket.close();
+  });
+
   test('is told to come back elsewhere (1012) when the gateway closes', async () => {
     await using other = await openWorld();
     const client = new WebSocket(
