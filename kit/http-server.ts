@@ -55,6 +55,8 @@ export async function startHttpServer(settings: HttpServerSettings): Promise<Htt
     respond(settings, request).then(
       (answer) => send(response, answer),
       (error: unknown) => {
+        // A caller who hung up amid its body is no fault of ours and must not flood the log.
+        if (request.destroyed && !request.complete) return;
         logger.error(describeError(error), 'a request failed');
         send(response, { status: 500, headers: text, body: 'internal error' });
       },

@@ -1,0 +1,30 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, test } from '@jest/globals';
+import { startHttpServer } from './http-server.ts';
+import { silentLogger, type Logger } from './log.ts';
+
+test('a caller who hangs up amid its body is no error of ours', async () => {
+  const errors: unknown[] = [];
+  const logger: Logger = { ...silentLogger, error: (fields) => void errors.push(fields) };
+  const http = await startHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    logger,
+    routes: {
+      '/broken': () => Promise.reject(new Error('broken')),
+      '/echo': async ({ body }) => ({ status: 200, headers: {}, body: String(body) }),
+    },
+  });
+  try {
+    const caller = connect(http.port, '127.0.0.1');
+    caller.write('POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf');
+    await once(http.server, 'request');
+    caller.destroy();
+    const failed = await fetch(`${http.url}/broken`);
+    expect(failed.status).toBe(500);
+    expect(errors).toMatchObject([{ error: 'broken' }]);
+  } finally {
+    await http.close();
+  }
+});
