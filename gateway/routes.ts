@@ -45,6 +45,7 @@ export async function startRoutes(settings: RouteSettings): Promise<HttpServer> 
   const http = await startHttpServer({
     host: config.host,
     port: config.port,
+    portVariable: 'PORT',
     logger,
     bodyLimit: config.limits.bodyBytes,
     routes: {

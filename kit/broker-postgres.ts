@@ -136,7 +136,10 @@ function openPool(databaseUrl: string, logger: Logger, synchronousCommit: 'on' |
     connectionTimeoutMillis: 5_000,
     query_timeout: 30_000,
   });
-  pool.on('error', (error) => logger.warn(describeError(error), 'a connection of the broker'));
+  pool.on('error', (error) => {
+    // end() does not wait for its sockets: a server that stops right after it is no news.
+    if (!pool.ending) logger.warn(describeError(error), 'a connection of the broker');
+  });
   return pool;
 }
 

@@ -1,10 +1,17 @@
 import { z } from 'zod';
 
-/** A setting that is missing or malformed; its message is one line that says what to do. */
+/**
+ * What keeps a program from starting and can be mended from outside, above all a setting that is
+ * missing or malformed; its message is one line that says what to do.
+ */
 export class ConfigError extends Error {
-  constructor(message: string) {
-    super(message);
+  /** Where the message names several settings: each of them. */
+  readonly problems: readonly string[];
+
+  constructor(message: string, options: ErrorOptions & { problems?: readonly string[] } = {}) {
+    super(message, options);
     this.name = 'ConfigError';
+    this.problems = options.problems ?? [message];
   }
 }
 
@@ -26,11 +33,36 @@ export function readConfig<Shape extends z.ZodRawShape>(
   const given = names.map((name) => [name, environment[name] || undefined]);
   const result = z.object(shape).safeParse(Object.fromEntries(given));
   if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => {
-    const name = String(issue.path[0]);
-    return environment[name] ? `${name}: ${issue.message}` : `${name} is not set`;
-  });
-  throw new ConfigError(`${lines.join('; ')} (.env.example explains each variable)`);
+  throw misconfigured(
+    result.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return environment[name] ? `${name}: ${wish(issue)}` : `${name} is not set`;
+    }),
+  );
+}
+
+/** One error for all problems, each named once. */
+export function misconfigured(problems: readonly string[]): ConfigError {
+  const distinct = [...new Set(problems)];
+  const message = `${distinct.join('; ')} (.env.example explains each variable)`;
+  return new ConfigError(message, { problems: distinct });
+}
+
+/** What a value must be, in words for people; a schema's own words go first. */
+function wish(issue: z.core.$ZodIssue): string {
+  if (!/^(Invalid|Too) /.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be a ${issue.expected === 'int' ? 'whole number' : issue.expected}`;
+    case 'too_small':
+      return `must be ${issue.minimum} or more`;
+    case 'too_big':
+      return `must be ${issue.maximum} or less`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    default:
+      return issue.message;
+  }
 }
 
 /** Building blocks of the programs' schemas. */

@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describeError, type Logger } from './log.ts';
+import { cannotListen } from './start-errors.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -27,6 +28,8 @@ export interface HttpServerSettings {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** The variable that sets the port: named when the port cannot be had. */
+  readonly portVariable?: string;
   readonly logger: Logger;
   /** By exact path; everything else is 404. */
   readonly routes: Readonly<Record<string, (request: HttpRequest) => Promise<HttpResponse>>>;
@@ -63,9 +66,10 @@ export async function startHttpServer(settings: HttpServerSettings): Promise<Htt
     );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    const refuse = (error: unknown) => reject(cannotListen(error, settings.portVariable ?? 'PORT'));
+    server.once('error', refuse);
     server.listen(port, host, () => {
-      server.removeListener('error', reject);
+      server.removeListener('error', refuse);
       resolve();
     });
   });

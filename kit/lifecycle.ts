@@ -3,33 +3,55 @@ import { hasCode } from './orm.ts';
 
 export interface Running {
   close(): Promise<void>;
+  /** Resolves when it cannot go on, and says why. */
+  readonly ended?: Promise<string>;
 }
 
 const closeTimeoutMs = 15_000;
+/** A terminal tells the whole process group, and npm its child once more: all that is one Ctrl-C. */
+const sameSignalMs = 1_000;
 
 /**
- * Runs one program until SIGINT or SIGTERM and then closes it gracefully. What can be expected to go
- * wrong at the start ends with one line that says what to do and exit status 1.
+ * Runs one program until SIGINT, SIGTERM or SIGHUP and then closes it gracefully, with exit status
+ * 0, also when it is still starting. What can be expected to go wrong at the start ends with one
+ * line that says what to do and exit status 1.
+ * @param start closes what it has opened when it throws, as it may when `stopped` is aborted
  */
-export async function runProgram(name: string, start: () => Promise<Running>): Promise<void> {
-  let running: Running | undefined;
-  let stopping = false;
-  const stop = async (signal: string) => {
-    // A second signal means now.
-    if (stopping) process.exit(1);
-    stopping = true;
-    process.stdout.write(`${name}: ${signal}, closing\n`);
+export async function runProgram(
+  name: string,
+  start: (stopped: AbortSignal) => Promise<Running>,
+): Promise<void> {
+  const stopping = new AbortController();
+  let stoppedAtMs = 0;
+  let starting: Promise<Running> | undefined;
+  const close = async (why: string, status: number) => {
+    stoppedAtMs = Date.now();
+    stopping.abort();
     setTimeout(() => fail(name, 'did not close in time'), closeTimeoutMs).unref();
+    (status === 0 ? process.stdout : process.stderr).write(`${name}: ${why}\n`);
+    const running = await starting?.catch(() => undefined);
     await running?.close();
-    process.exit(0);
+    process.exit(status);
   };
-  for (const signal of ['SIGINT', 'SIGTERM']) {
-    process.on(signal, () => void stop(signal).catch((error) => fail(name, explain(error))));
-  }
+  const onSignal = (signal: string) => {
+    if (!stopping.signal.aborted) {
+      void close(`${signal}, closing`, 0).catch((error) => fail(name, explain(error)));
+    } else if (Date.now() - stoppedAtMs > sameSignalMs) {
+      process.exit(1); // A second one means now.
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
+  // A terminal or a pipe that has gone away must not keep us from closing.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
-    running = await start();
+    starting = start(stopping.signal);
+    const { ended } = await starting;
+    void ended?.then((why) => {
+      if (stopping.signal.aborted) return;
+      void close(why, 1).catch(() => process.exit(1));
+    });
   } catch (error) {
-    fail(name, explain(error));
+    if (!stopping.signal.aborted) fail(name, explain(error));
   }
 }
 
@@ -55,6 +77,8 @@ export function explain(error: unknown): string {
   if (hasCode(error, '28P01') || hasCode(error, '28000')) {
     return `PostgreSQL refused the user or password of DATABASE_URL (${error.message})`;
   }
+  // A file or folder: the system's message names it.
+  if ('syscall' in error && 'path' in error) return error.message;
   return error.stack ?? error.message;
 }
 

@@ -1,6 +1,8 @@
 import { MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
 import { Migrator, type Migration } from '@mikro-orm/migrations';
 import { Client } from 'pg';
+import { ConfigError } from './config.ts';
+import { cannotUse } from './start-errors.ts';
 
 export type { EntityManager };
 
@@ -17,6 +19,7 @@ export interface OrmSettings {
 }
 
 const standardPoolSize = 6;
+const connectWithinMs = 10_000;
 
 /**
  * Opens a service's database and brings it to the latest migration; processes that start together
@@ -67,29 +70,53 @@ async function withAdvisoryLock(
   }
 }
 
-/** Creates the database that a URL names, unless it is there. */
+/**
+ * Creates the database that a URL names, unless it is there.
+ * @throws ConfigError when the server cannot be used
+ */
 export async function ensureDatabase(url: string): Promise<void> {
-  const probe = new Client({ connectionString: url });
-  try {
-    await probe.connect();
-    return;
-  } catch (error) {
-    if (!hasCode(error, '3D000')) throw error;
-  } finally {
-    await probe.end().catch(() => undefined);
-  }
   const maintenance = new URL(url);
   const name = decodeURIComponent(maintenance.pathname.slice(1));
   maintenance.pathname = '/postgres';
-  const client = new Client({ connectionString: maintenance.href });
-  await client.connect();
   try {
+    if (await exists(url)) return;
+    await createDatabase(maintenance.href, name);
+  } catch (error) {
+    if (hasCode(error, '42501')) {
+      throw new ConfigError(
+        `there is no database ${name} and the role of DATABASE_URL may not create one: create ` +
+          'it, or let the role create databases',
+        { cause: error },
+      );
+    }
+    if (hasCode(error, '53300')) throw error; // it runs, and has no connection left
+    throw cannotUse('PostgreSQL', 'DATABASE_URL', url, error);
+  }
+}
+
+async function exists(url: string): Promise<boolean> {
+  const probe = new Client({ connectionString: url, connectionTimeoutMillis: connectWithinMs });
+  try {
+    await probe.connect();
+    return true;
+  } catch (error) {
+    if (hasCode(error, '3D000')) return false;
+    throw error;
+  } finally {
+    await probe.end().catch(() => undefined);
+  }
+}
+
+async function createDatabase(url: string, name: string): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: connectWithinMs });
+  try {
+    await client.connect();
     await client.query(`create database "${name.replaceAll('"', '""')}"`);
   } catch (error) {
     // Another process was first: 42P04 duplicate database, 23505 the same race one step deeper.
     if (!hasCode(error, '42P04') && !hasCode(error, '23505')) throw error;
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import type { Broker, Topology } from './broker.ts';
 import { createPostgresBroker } from './broker-postgres.ts';
 import { createRabbitmqBroker } from './broker-rabbitmq.ts';
@@ -7,6 +7,9 @@ import { ConfigError, readConfig, setting, type Environment } from './config.ts'
 import { createLogger, type Logger } from './log.ts';
 import { serviceDatabaseUrl } from './orm.ts';
 import { createMemoryPubSub, createRedis, createRedisPubSub, type LivePubSub } from './pubsub.ts';
+import { cannotUse } from './start-errors.ts';
+
+const connectWithinMs = 10_000;
 
 /** What the programs of one process share, opened once and handed to each start(). */
 export interface Platform {
@@ -45,13 +48,21 @@ export interface PlatformOptions {
   readonly topology: Topology;
 }
 
-/** Opens each service that has an address, and the embedded twin of each that has none. */
+/**
+ * Opens each service that has an address, and the embedded twin of each that has none.
+ * @throws ConfigError when one cannot be used
+ */
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
   const { config, databaseUrl, topology } = options;
   const { RABBITMQ_URL, REDIS_URL, MESSAGING_PREFIX: prefix } = config;
   const logger = createLogger('platform', config.LOG_LEVEL);
+  if (REDIS_URL) await checkRedis(REDIS_URL);
   const broker = RABBITMQ_URL
-    ? await createRabbitmqBroker({ url: RABBITMQ_URL, topology, logger, namePrefix: prefix })
+    ? await createRabbitmqBroker({ url: RABBITMQ_URL, topology, logger, namePrefix: prefix }).catch(
+        (error: unknown) => {
+          throw cannotUse('RabbitMQ', 'RABBITMQ_URL', RABBITMQ_URL, error);
+        },
+      )
     : await createPostgresBroker({
         databaseUrl: serviceDatabaseUrl(databaseUrl, 'broker'),
         topology,
@@ -75,6 +86,28 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       redis?.disconnect();
     },
   };
+}
+
+/** Redis is opened lazily and for ever; a start says at once that it is not there. */
+async function checkRedis(url: string): Promise<void> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: connectWithinMs,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  // ioredis tells connect() only that the connection closed, and its listeners why.
+  let cause: unknown;
+  redis.on('error', (error: unknown) => (cause ??= error));
+  try {
+    await redis.connect();
+    await redis.ping();
+  } catch (error) {
+    throw cannotUse('Redis', 'REDIS_URL', url, cause ?? error);
+  } finally {
+    redis.disconnect();
+  }
+  if (cause) throw cannotUse('Redis', 'REDIS_URL', url, cause);
 }
 
 /**

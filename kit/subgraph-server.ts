@@ -66,6 +66,7 @@ export async function startSubgraphServer(
   const http = await startHttpServer({
     host: settings.host,
     port: settings.port,
+    portVariable: `${name.toUpperCase()}_PORT`,
     logger,
     routes: {
       ...healthRoutes(settings.health),

@@ -1,6 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import type { PlatformConfig } from '#kit/platform.ts';
+import type { EmbeddedPostgres } from './embedded-postgres.ts';
+
 /** One start-up line for people, on standard output: what came up, and where. */
 export function announce(what: string, where: string): void {
   process.stdout.write(`  ${what.padEnd(12)} ${where}\n`);
+}
+
+export function announceEmbeddedPostgres(
+  { version, port, takenOver }: EmbeddedPostgres,
+  dataDir: string,
+): void {
+  const how = takenOver ? ', taken over from a run that was killed' : '';
+  announce('PostgreSQL', `embedded ${version} at 127.0.0.1:${port}${how}`);
+  announce('', `data in ${dataDir}`);
+}
+
+/** Which of the shared services is embedded and which is real; never a user or password. */
+export function announcePlatform({ RABBITMQ_URL, REDIS_URL, LOG_LEVEL }: PlatformConfig): void {
+  announce(
+    'RabbitMQ',
+    RABBITMQ_URL
+      ? `real, at ${new URL(RABBITMQ_URL).host}`
+      : 'embedded: queues in PostgreSQL (RABBITMQ_URL is not set)',
+  );
+  announce(
+    'Redis',
+    REDIS_URL
+      ? `real, at ${new URL(REDIS_URL).host}`
+      : 'embedded: in this process (REDIS_URL is not set)',
+  );
+  announce('Log', `on standard error, from level ${LOG_LEVEL} (LOG_LEVEL sets another)`);
 }
 
 export interface ReadyFacts {
@@ -10,9 +40,6 @@ export interface ReadyFacts {
   /** Local mode's seeded operator. */
   readonly operator?: { readonly email: string; readonly password: string } | undefined;
 }
-
-const firstQuery =
-  'mutation { register(input: {email: "ada@example.com", password: "correct horse battery"}) { user { id } refusal { code message } } }';
 
 /** The last lines of a start: where to go and what to try. */
 export function announceReady({ graphqlUrl, docsUrl, seconds, operator }: ReadyFacts): void {
@@ -26,10 +53,19 @@ export function announceReady({ graphqlUrl, docsUrl, seconds, operator }: ReadyF
     '',
     'A first query:',
     '',
-    `  curl ${graphqlUrl} -H 'content-type: application/json' -d '${JSON.stringify({ query: firstQuery })}'`,
+    `  curl ${graphqlUrl} -H 'content-type: application/json' -d '${firstQuery()}'`,
     '',
-    'The whole story, live, in a second terminal: npm run demo. Ctrl-C ends Mammon.',
+    ...(operator ? ['The whole story, live, in a second terminal: npm run demo'] : []),
+    'Ctrl-C ends Mammon.',
     '',
   ];
   process.stdout.write(lines.join('\n'));
+}
+
+/** An address of its own at each start, so that it always registers somebody. */
+function firstQuery(): string {
+  const email = `ada-${randomBytes(3).toString('hex')}@example.com`;
+  const credentials = `{email: "${email}", password: "correct horse battery"}`;
+  const query = `mutation { register(input: ${credentials}) { user { id } refusal { message } } }`;
+  return JSON.stringify({ query });
 }

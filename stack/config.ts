@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { readConfig, setting, type Environment } from '#kit/config.ts';
@@ -18,7 +18,7 @@ export const settings = {
 };
 
 export interface StackConfig {
-  /** Where the embedded PostgreSQL, its log and the generated secrets are kept. */
+  /** Absolute: where the embedded PostgreSQL, its log and the generated secrets are kept. */
   readonly dataDir: string;
   readonly fsync: boolean;
 }
@@ -26,7 +26,8 @@ export interface StackConfig {
 /** @throws ConfigError naming what is malformed */
 export function readStackConfig(environment: Environment): StackConfig {
   const read = readConfig(settings, environment);
-  return { dataDir: read.DATA_DIR ?? standardDataDir(), fsync: read.DATA_FSYNC === 'on' };
+  const dataDir = read.DATA_DIR ? resolve(read.DATA_DIR) : standardDataDir();
+  return { dataDir, fsync: read.DATA_FSYNC === 'on' };
 }
 
 /**

@@ -1,27 +1,21 @@
-import { spawn, spawnSync } from 'node:child_process';
-import {
-  chownSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { ConfigError } from '#kit/config.ts';
 import { Fault } from '#kit/errors.ts';
 import { ensureDatabase, hasCode } from '#kit/orm.ts';
-import { isRoot, nobody, postgresBinaries } from './postgres-binaries.ts';
+import {
+  hasStopped,
+  lastFatal,
+  launchServer,
+  logFile,
+  runningServer,
+  type Server,
+} from './postgres-server.ts';
+
+export { runningServer } from './postgres-server.ts';
 
 export interface EmbeddedPostgresSettings {
-  /** Kept between runs; made when it is missing. The server's log stands beside it. */
+  /** Absolute. Kept between runs; made when it is missing. The server's log stands beside it. */
   readonly dataDir: string;
   /** Of the one role, `mammon`; it holds for the life of the data. */
   readonly password: string;
@@ -38,12 +32,19 @@ export interface EmbeddedPostgres {
   readonly version: string;
   /** Whether a server that an earlier, killed run left behind was taken over. */
   readonly takenOver: boolean;
+  /** Resolves when the server is lost and will not come back by itself, and says why. */
+  readonly ended: Promise<string>;
   close(): Promise<void>;
 }
 
 const role = 'mammon';
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 20_000;
+const recoveryTimeoutMs = 30_000;
+const connectWithinMs = 5_000;
+const launches = 3;
+/** A run that was killed a moment ago, or is closing, still holds the lock for an instant. */
+const lockPatienceMs = 1_500;
 
 /**
  * Starts PostgreSQL from the binaries of the npm package, or takes over the one that a killed run
@@ -53,171 +54,158 @@ const stopTimeoutMs = 20_000;
 export async function startEmbeddedPostgres(
   settings: EmbeddedPostgresSettings,
 ): Promise<EmbeddedPostgres> {
-  const { dataDir, password } = settings;
-  const orphan = runningServer(dataDir);
-  if (!orphan) await launch(settings);
-  const port = orphan?.port ?? (await writtenPort(settings));
-  const url = embeddedUrl(port, password);
-  const lock = await connect(settings, new URL('/postgres', url).href);
-  const { rows } = await lock.query<{ locked: boolean; version: string }>(
-    `select pg_try_advisory_lock(hashtext('mammon-stack')) as locked,
-            current_setting('server_version') as version`,
-  );
-  if (!rows[0]?.locked) {
-    await lock.end();
-    throw new ConfigError(
-      `another Mammon is running on ${dataDir}; end it first, or give this one its own DATA_DIR`,
-    );
-  }
-  // A server that goes away is reported by every query; the held connection must not crash us.
-  lock.on('error', () => undefined);
-  await ensureDatabase(url);
-  return {
-    url,
-    port,
-    version: rows[0].version,
-    takenOver: orphan !== undefined,
-    async close() {
-      await lock.end().catch(() => undefined);
-      await stop(dataDir);
-    },
+  const { dataDir } = settings;
+  const held = await acquire(settings);
+  const { server, version, takenOver } = held;
+  const url = embeddedUrl(server.port, settings.password);
+  // However we end, short of a kill -9, no server stays behind.
+  const stopAtExit = () => signal(dataDir, server);
+  process.once('exit', stopAtExit);
+  const guard = guardLock(settings, held);
+  const close = async () => {
+    guard.release();
+    // Still holding the lock, so that nobody takes over a server that is about to stop.
+    await stop(dataDir, server).finally(() => guard.end());
+    process.off('exit', stopAtExit);
   };
+  try {
+    await ensureDatabase(url);
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+  return { url, port: server.port, version, takenOver, ended: guard.lost, close };
 }
 
 export const embeddedUrl = (port: number, password: string): string =>
   `postgres://${role}:${password}@127.0.0.1:${port}/${role}`;
 
-/** The server that runs on a data folder, by its postmaster.pid; undefined when none does. */
-export function runningServer(dataDir: string): { pid: number; port: number } | undefined {
-  const file = join(dataDir, 'postmaster.pid');
-  if (!existsSync(file)) return undefined;
-  const lines = readFileSync(file, 'utf8').split('\n');
-  const [pid, port] = [Number(lines[0]), Number(lines[3])];
-  return pid > 0 && port > 0 && isAlive(pid) ? { pid, port } : undefined;
+interface Held {
+  readonly server: Server;
+  readonly lock: Client;
+  readonly version: string;
+  readonly takenOver: boolean;
 }
 
-/** Makes the cluster beside its place and renames it there, so that a killed start leaves none. */
-function initialise(binaries: string, { dataDir, password }: EmbeddedPostgresSettings): void {
-  if (existsSync(join(dataDir, 'PG_VERSION'))) return;
-  const parent = dirname(dataDir);
-  mkdirSync(parent, { recursive: true });
-  const partial = mkdtempSync(join(parent, 'initdb-'));
-  const passwordFile = `${partial}.password`;
-  writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (isRoot()) for (const path of [partial, passwordFile]) chownSync(path, nobody, nobody);
+/** Finds or launches the server and takes the lock; one that we launched in vain is stopped. */
+async function acquire(settings: EmbeddedPostgresSettings): Promise<Held> {
+  const { dataDir, password, fsync = true, port } = settings;
+  const deadline = Date.now() + startTimeoutMs;
+  const attempts: { ended(): boolean }[] = [];
+  let refusedAtMs: number | undefined;
   try {
-    const made = spawnSync(
-      join(binaries, 'initdb'),
-      [
-        `--pgdata=${partial}`,
-        `--username=${role}`,
-        '--encoding=UTF8',
-        '--locale=C',
-        '--auth=scram-sha-256',
-        `--pwfile=${passwordFile}`,
-      ],
-      { cwd: partial, encoding: 'utf8', ...owner() },
+    for (; Date.now() < deadline; await sleep(50)) {
+      const server = runningServer(dataDir);
+      if (!server) {
+        if (attempts.at(-1)?.ended() === false) continue;
+        if (attempts.length === launches) break;
+        attempts.push(await launchServer({ dataDir, role, password, fsync, port }));
+        continue;
+      }
+      const lock = await connect(settings, server);
+      if (!lock) continue;
+      const version = await tryLock(lock);
+      if (version) return { server, lock, version, takenOver: attempts.length === 0 };
+      await lock.end();
+      refusedAtMs ??= Date.now();
+      if (Date.now() - refusedAtMs > lockPatienceMs) throw refused(dataDir);
+    }
+    throw new ConfigError(
+      `the embedded PostgreSQL did not start: ${lastFatal(dataDir)} (see ${logFile(dataDir)})`,
     );
-    if (made.status !== 0) throw new Fault(`initdb failed: ${made.stderr || made.error?.message}`);
-    renameSync(partial, dataDir);
-  } finally {
-    rmSync(passwordFile, { force: true });
-    rmSync(partial, { recursive: true, force: true });
+  } catch (error) {
+    const server = runningServer(dataDir);
+    const isOurs = refusedAtMs === undefined && attempts.at(-1)?.ended() === false;
+    if (server && isOurs) await stop(dataDir, server);
+    throw error;
   }
 }
 
-async function launch(settings: EmbeddedPostgresSettings): Promise<void> {
-  const { dataDir, fsync = true } = settings;
-  const binaries = postgresBinaries();
-  initialise(binaries, settings);
-  const options = {
-    listen_addresses: '127.0.0.1',
-    port: settings.port ?? (await freePort()),
-    unix_socket_directories: '',
-    max_connections: 300,
-    shared_buffers: '128MB',
-    fsync: fsync ? 'on' : 'off',
-    log_min_messages: 'warning',
-  };
-  const log = openSync(logFile(dataDir), 'a');
-  const server = spawn(
-    join(binaries, 'postgres'),
-    [
-      '-D',
-      dataDir,
-      ...Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    ],
-    // A session of its own: Ctrl-C in the terminal reaches us alone, and we close it in order.
-    { cwd: dataDir, detached: true, stdio: ['ignore', log, log], ...owner() },
+const refused = (dataDir: string): ConfigError =>
+  new ConfigError(
+    `another Mammon is running on the data in ${dataDir}: end it first, or give this one a ` +
+      'DATA_DIR of its own',
   );
-  closeSync(log);
-  server.unref();
-}
 
-async function writtenPort(settings: EmbeddedPostgresSettings): Promise<number> {
-  const port = await until(startTimeoutMs, async () => runningServer(settings.dataDir)?.port);
-  if (port) return port;
-  throw new Fault(`the embedded PostgreSQL did not start; see ${logFile(settings.dataDir)}`);
-}
-
-/** Connects as soon as the server takes connections: 57P03 says that it is still starting. */
-async function connect({ dataDir }: EmbeddedPostgresSettings, url: string): Promise<Client> {
-  const connected = await until(startTimeoutMs, async () => {
-    const client = new Client({ connectionString: url });
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      await client.end().catch(() => undefined);
-      if (hasCode(error, '57P03') || hasCode(error, 'ECONNREFUSED')) return undefined;
-      throw error;
+/** Undefined while the server starts or stops. */
+async function connect(
+  { dataDir, password }: EmbeddedPostgresSettings,
+  { port }: Server,
+): Promise<Client | undefined> {
+  const connectionString = new URL('/postgres', embeddedUrl(port, password)).href;
+  const client = new Client({ connectionString, connectionTimeoutMillis: connectWithinMs });
+  // A server that goes away is reported by every query; the held connection must not crash us.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    if (hasCode(error, '28P01')) {
+      throw new ConfigError(
+        `the password in secrets.json is not the one of the data in ${dataDir}: restore that ` +
+          'file, or delete the whole folder to start afresh without its data',
+      );
     }
-  });
-  if (connected) return connected;
-  throw new Fault(`the embedded PostgreSQL takes no connections; see ${logFile(dataDir)}`);
+    const isPassing = ['57P03', 'ECONNREFUSED', 'ECONNRESET'].some((code) => hasCode(error, code));
+    if (isPassing || !hasSqlState(error)) return undefined;
+    throw error;
+  }
+}
+
+const hasSqlState = (error: unknown): boolean =>
+  error instanceof Error && 'severity' in error && 'code' in error;
+
+/** The server's version when the lock is ours. */
+async function tryLock(client: Client): Promise<string | undefined> {
+  const { rows } = await client.query<{ locked: boolean; version: string }>(
+    `select pg_try_advisory_lock(hashtext('mammon-stack')) as locked,
+            current_setting('server_version') as version`,
+  );
+  return rows[0]?.locked ? rows[0].version : undefined;
+}
+
+/** Takes the lock again when the server has recovered from a crash of one of its processes. */
+function guardLock(settings: EmbeddedPostgresSettings, { server, lock }: Held) {
+  const { dataDir } = settings;
+  const losing = Promise.withResolvers<string>();
+  let released = false;
+  let current = lock;
+  const watch = (client: Client) => {
+    current = client;
+    client.once('end', () => void recover());
+  };
+  const recover = async (): Promise<void> => {
+    const deadline = Date.now() + recoveryTimeoutMs;
+    for (; Date.now() < deadline; await sleep(100)) {
+      if (released) return;
+      if (runningServer(dataDir)?.pid !== server.pid) break;
+      const client = await connect(settings, server).catch(() => undefined);
+      if (client && (await tryLock(client).catch(() => undefined))) return watch(client);
+      await client?.end().catch(() => undefined);
+    }
+    losing.resolve(`the embedded PostgreSQL has ended (see ${logFile(dataDir)}); start again`);
+  };
+  watch(lock);
+  return {
+    lost: losing.promise,
+    release: () => (released = true),
+    end: () => current.end().catch(() => undefined),
+  };
 }
 
 /** PostgreSQL's fast shutdown: sessions end, everything is written. */
-async function stop(dataDir: string): Promise<void> {
-  const server = runningServer(dataDir);
-  if (!server) return;
-  process.kill(server.pid, 'SIGINT');
-  const stopped = await until(stopTimeoutMs, async () => !isAlive(server.pid) || undefined);
-  if (!stopped) throw new Fault(`the embedded PostgreSQL (process ${server.pid}) did not stop`);
-}
-
-async function until<Value>(
-  timeoutMs: number,
-  probe: () => Promise<Value | undefined>,
-): Promise<Value | undefined> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const value = await probe();
-    if (value !== undefined || Date.now() > deadline) return value;
-    await sleep(50);
+async function stop(dataDir: string, server: Server): Promise<void> {
+  if (!signal(dataDir, server)) return;
+  for (const deadline = Date.now() + stopTimeoutMs; Date.now() < deadline; await sleep(20)) {
+    if (hasStopped(dataDir, server)) return;
   }
+  throw new Fault(`the embedded PostgreSQL (process ${server.pid}) did not stop`);
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, and belongs to another user.
-    return hasCode(error, 'EPERM');
-  }
-}
-
-const owner = (): object => (isRoot() ? { uid: nobody, gid: nobody } : {});
-
-const logFile = (dataDir: string): string => join(dirname(dataDir), 'postgres.log');
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** Asks the server that we know to stop; false when it is gone already. */
+function signal(dataDir: string, { pid }: Server): boolean {
+  if (runningServer(dataDir)?.pid !== pid) return false;
+  process.kill(pid, 'SIGINT');
+  return true;
 }

@@ -14,6 +14,8 @@ export function localEnvironment(given: Environment, secrets: LocalSecrets): Env
     VENUE_FIX_PASSWORD: secrets.fixPassword,
     SEED_OPERATOR_EMAIL: localOperatorEmail,
     SEED_OPERATOR_PASSWORD: secrets.operatorPassword,
+    // A person reads this terminal, and the start-up lines say what they need.
+    LOG_LEVEL: 'warn',
   };
   const set = Object.entries(given).filter(([, value]) => value);
   const loopback = { HOST: '127.0.0.1', VENUE_FIX_HOST: '127.0.0.1', FIX_HOST: '127.0.0.1' };

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brokerTopology } from '#contracts/build.ts';
-import { environment, type Environment } from '#kit/config.ts';
+import { ConfigError, environment, type Environment } from '#kit/config.ts';
 import { Fault } from '#kit/errors.ts';
 import { runProgram, type Running } from '#kit/lifecycle.ts';
+import { ensureDatabase, serviceDatabaseUrl } from '#kit/orm.ts';
 import { openPlatform, readPlatformConfig } from '#kit/platform.ts';
-import { announce, announceReady } from './announce.ts';
+import { announce, announceEmbeddedPostgres, announcePlatform, announceReady } from './announce.ts';
 import { readStackConfig } from './config.ts';
+import { openDataDir } from './data-dir.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { localEnvironment, localOperatorEmail } from './local-environment.ts';
 import { localSecrets } from './local-secrets.ts';
@@ -15,33 +17,42 @@ import { checkSettings, startPrograms } from './programs.ts';
 const readyTimeoutMs = 60_000;
 
 /** Everything in one process: what `npm start` runs. */
-export async function start(given: Environment): Promise<Running> {
+export async function start(
+  given: Environment,
+  stopped: AbortSignal = new AbortController().signal,
+): Promise<Running> {
   const opened: Running[] = [];
   const close = async () => {
     // The last opened closes first; a fault of one must not leave the others open.
     const faults: unknown[] = [];
-    for (const part of opened.toReversed()) {
+    for (const part of opened.splice(0).toReversed()) {
       await part.close().catch((error: unknown) => faults.push(error));
     }
     if (faults.length > 0) throw faults[0];
   };
+  const ended = Promise.withResolvers<string>();
   try {
-    await open(given, (part) => void opened.push(part));
+    await open(given, stopped, (part) => {
+      opened.push(part);
+      void part.ended?.then(ended.resolve);
+      stopped.throwIfAborted();
+    });
   } catch (error) {
     await close().catch(() => undefined);
     throw error;
   }
-  return { close };
+  return { close, ended: ended.promise };
 }
 
-async function open(given: Environment, opened: (part: Running) => void): Promise<void> {
+async function open(
+  given: Environment,
+  stopped: AbortSignal,
+  opened: (part: Running) => void,
+): Promise<void> {
   const startedAt = Date.now();
-  const stack = readStackConfig(given);
-  const config = readPlatformConfig(given);
-  const local = config.DATABASE_URL === undefined;
-  const secrets = local ? localSecrets(join(stack.dataDir, 'secrets.json')) : undefined;
-  const settings = secrets ? localEnvironment(given, secrets) : given;
-  checkSettings(settings);
+  const { settings, secrets, stack } = readSettings(given);
+  const local = secrets !== undefined;
+  const config = readPlatformConfig(settings);
   process.stdout.write(`Mammon is starting in one process${local ? ', in local mode' : ''}.\n\n`);
 
   let databaseUrl = config.DATABASE_URL;
@@ -51,32 +62,19 @@ async function open(given: Environment, opened: (part: Running) => void): Promis
       password: secrets.postgresPassword,
       fsync: stack.fsync,
     });
-    opened(embedded);
     databaseUrl = embedded.url;
-    const how = embedded.takenOver ? ', taken over from a run that was killed' : '';
-    announce('PostgreSQL', `embedded ${embedded.version} on port ${embedded.port}${how}`);
-    announce('', `data in ${stack.dataDir}`);
-  } else {
-    announce('PostgreSQL', `real, at ${addressOf(config.DATABASE_URL)}`);
+    announceEmbeddedPostgres(embedded, stack.dataDir);
+    opened(embedded);
+  } else if (databaseUrl) {
+    await ensureDatabase(serviceDatabaseUrl(databaseUrl, 'users'));
+    announce('PostgreSQL', `real, at ${new URL(databaseUrl).host}`);
   }
-  announce(
-    'RabbitMQ',
-    config.RABBITMQ_URL
-      ? `real, at ${addressOf(config.RABBITMQ_URL)}`
-      : 'embedded: queues in PostgreSQL (RABBITMQ_URL is not set)',
-  );
-  announce(
-    'Redis',
-    config.REDIS_URL
-      ? `real, at ${addressOf(config.REDIS_URL)}`
-      : 'embedded: in this process (REDIS_URL is not set)',
-  );
-
   if (!databaseUrl) throw new Fault('no database');
   const platform = await openPlatform({ config, databaseUrl, local, topology: brokerTopology });
+  announcePlatform(config);
   opened(platform);
   const graphqlUrl = await startPrograms(settings, platform, opened);
-  await waitUntilReady(graphqlUrl);
+  await waitUntilReady(graphqlUrl, stopped);
   announceReady({
     graphqlUrl,
     docsUrl: new URL('/api/docs', graphqlUrl).href,
@@ -85,18 +83,29 @@ async function open(given: Environment, opened: (part: Running) => void): Promis
   });
 }
 
+/** Refuses whatever is missing or malformed before anything is started. */
+function readSettings(given: Environment) {
+  const stack = readStackConfig(given);
+  if (readPlatformConfig(given).DATABASE_URL !== undefined) {
+    checkSettings(given);
+    return { stack, settings: given };
+  }
+  openDataDir(stack.dataDir);
+  const secrets = localSecrets(join(stack.dataDir, 'secrets.json'));
+  const settings = localEnvironment(given, secrets);
+  checkSettings(settings);
+  return { stack, settings, secrets };
+}
+
 /** The gateway is ready when every subgraph is; each subgraph when its services are. */
-async function waitUntilReady(graphqlUrl: string): Promise<void> {
-  const deadline = Date.now() + readyTimeoutMs;
-  for (;;) {
+async function waitUntilReady(graphqlUrl: string, stopped: AbortSignal): Promise<void> {
+  for (const deadline = Date.now() + readyTimeoutMs; ; await sleep(100)) {
+    stopped.throwIfAborted();
     const response = await fetch(new URL('/health/ready', graphqlUrl));
     if (response.ok) return;
-    if (Date.now() > deadline) throw new Fault(`not ready: ${await response.text()}`);
-    await sleep(100);
+    const missing = await response.text();
+    if (Date.now() > deadline) throw new ConfigError(`not ready after a minute: ${missing}`);
   }
 }
 
-/** Host and port of a URL: never its user or password. */
-const addressOf = (url: string | undefined): string => (url ? new URL(url).host : '');
-
-if (import.meta.main) await runProgram('mammon', () => start(environment));
+if (import.meta.main) await runProgram('mammon', (stopped) => start(environment, stopped));

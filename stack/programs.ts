@@ -1,6 +1,6 @@
 import { readGatewayConfig } from '#gateway/config.ts';
 import { start as startGateway } from '#gateway/main.ts';
-import type { Environment } from '#kit/config.ts';
+import { ConfigError, misconfigured, type Environment } from '#kit/config.ts';
 import type { Running } from '#kit/lifecycle.ts';
 import type { Platform } from '#kit/platform.ts';
 import { readExchangeConfig } from '#subgraphs/exchange/config.ts';
@@ -17,15 +17,31 @@ import { readVenueConfig } from '#venue/config.ts';
 import { start as startVenue } from '#venue/main.ts';
 import { announce } from './announce.ts';
 
-/** Reads every program's settings, so that a malformed one is found before anything is started. */
+const readers = [
+  readVenueConfig,
+  readExchangeConfig,
+  readPricingConfig,
+  readWalletsConfig,
+  readOrdersConfig,
+  readUsersConfig,
+  readGatewayConfig,
+];
+
+/**
+ * Reads every program's settings before anything is started.
+ * @throws ConfigError naming what is missing or malformed in any of them
+ */
 export function checkSettings(settings: Environment): void {
-  readVenueConfig(settings);
-  readExchangeConfig(settings);
-  readPricingConfig(settings);
-  readWalletsConfig(settings);
-  readOrdersConfig(settings);
-  readUsersConfig(settings);
-  readGatewayConfig(settings);
+  const problems = readers.flatMap((read) => {
+    try {
+      read(settings);
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    }
+  });
+  if (problems.length > 0) throw misconfigured(problems);
 }
 
 /**

@@ -6,6 +6,7 @@ import { runProgram } from '#kit/lifecycle.ts';
 import { createLogger } from '#kit/log.ts';
 import { openOrm, serviceDatabaseUrl } from '#kit/orm.ts';
 import { type Platform, readPlatformConfig } from '#kit/platform.ts';
+import { cannotListen } from '#kit/start-errors.ts';
 import { createReports, createVenueAcceptor } from './adapters/fix/acceptor.ts';
 import { ExecutionEntity, OrderEntity, VenueState } from './adapters/postgres/entities.ts';
 import { VenueTables } from './adapters/postgres/migrations.ts';
@@ -57,7 +58,9 @@ export async function start(
     closers.push(() => making.close());
     acceptor = createVenueAcceptor({ ...config, venue, store, fixStore, clock, logger });
     closers.push(acceptor.close);
-    const port = await acceptor.listen();
+    const port = await acceptor.listen().catch((error: unknown) => {
+      throw cannotListen(error, 'VENUE_FIX_PORT');
+    });
     logger.info({ host, port, seed, reference: reference.date }, 'the sandbox venue trades');
     return { name: 'venue', host, port, close };
   } catch (error) {
