@@ -267,7 +267,10 @@ function fill(environment: Environment, values: Environment): Environment {
 
 function parseEnvironment(lines: string): Record<string, string> {
   return Object.fromEntries(
-    [...lines.matchAll(/^([A-Z_]+)='?([^'\n]*)'?$/gm)].map(([, name = '', value = '']) => [name, value]),
+    [...lines.matchAll(/^([A-Z_]+)='?([^'\n]*)'?$/gm)].map(([, name = '', value = '']) => [
+      name,
+      value,
+    ]),
   );
 }
 
