@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, parse, type OperationDefinitionNode } from 'graphql';
+import { GraphQLError, Kind, parse, type DocumentNode, type SelectionSetNode } from 'graphql';
 
 /**
  * graphql-js' validation throws (instead of reporting an error) when the root field of a subscription
@@ -11,7 +11,8 @@ export function findConditionalRoot(query: string, maxTokens: number): GraphQLEr
     const document = parse(query, { maxTokens });
     for (const definition of document.definitions) {
       if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-      if (definition.operation === 'subscription' && isConditional(definition)) {
+      if (definition.operation !== 'subscription') continue;
+      if (isConditional(document, definition.selectionSet, new Set())) {
         return new GraphQLError(
           '@skip and @include are not allowed on a subscription’s root field',
           {
@@ -28,8 +29,27 @@ export function findConditionalRoot(query: string, maxTokens: number): GraphQLEr
   }
 }
 
-function isConditional({ selectionSet }: OperationDefinitionNode): boolean {
-  return selectionSet.selections.some((selection) =>
-    selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include'),
-  );
+/** Looks into the fragments at the root too, each of them once: they may spread themselves. */
+function isConditional(
+  document: DocumentNode,
+  { selections }: SelectionSetNode,
+  seen: Set<string>,
+): boolean {
+  return selections.some((selection) => {
+    const { directives = [], kind } = selection;
+    if (directives.some(({ name }) => name.value === 'skip' || name.value === 'include')) {
+      return true;
+    }
+    if (kind === Kind.FIELD) return false;
+    if (kind === Kind.INLINE_FRAGMENT) return isConditional(document, selection.selectionSet, seen);
+    const spread = selection.name.value;
+    if (seen.has(spread)) return false;
+    seen.add(spread);
+    const fragment = document.definitions.find(
+      (one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === spread,
+    );
+    return fragment?.kind === Kind.FRAGMENT_DEFINITION
+      ? isConditional(document, fragment.selectionSet, seen)
+      : false;
+  });
 }

@@ -146,6 +146,7 @@ function prepare(
   if (!context) throw new Error('a socket subscribed before it was admitted');
   const document = parseOperation(query, settings.limits.tokens);
   const operation = getOperationAST(document, operationName)?.operation;
+  if (!operation) throw new OperationErrors([unnamedOperation()]);
   const given = variables ?? {};
   const run: Prepared['run'] =
     operation === 'subscription'
@@ -154,6 +155,12 @@ function prepare(
   const contextValue: Prepared = { run };
   return { schema: settings.supergraph().apiSchema, document, operationName, contextValue };
 }
+
+const unnamedOperation = () =>
+  fault(
+    'OPERATION_RESOLUTION_FAILURE',
+    'the document has no operation of this name, or several and no name was given',
+  );
 
 function subscription(
   { planner, subscriber }: SocketServerSettings,

@@ -117,6 +117,8 @@ describe('an operation that goes too far', () => {
     for (const query of [
       'subscription { pulses { count } }',
       'subscription ($a: Boolean!) { pulses @include(if: $a) { count } }',
+      `subscription ($a: Boolean!) { ...Root }
+       fragment Root on Subscription { ...Root pulses @skip(if: $a) { count } }`,
     ]) {
       const answer = await world.ask(query, { variables: { a: true } });
       expect(answer.status).toBe(400);

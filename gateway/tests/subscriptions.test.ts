@@ -181,6 +181,16 @@ describe('a subscription', () => {
       'GRAPHQL_VALIDATION_FAILED',
     ],
     [
+      'stands under a condition in a fragment',
+      'subscription ($a: Boolean!) { ... on Subscription { pulses @skip(if: $a) { count } } }',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
+      'is one of two and not named',
+      'subscription A { pulses { count } } subscription B { pulses { count } }',
+      'OPERATION_RESOLUTION_FAILURE',
+    ],
+    [
       'lacks a variable',
       'subscription ($a: Int!) { updates(after: $a) { sequence } }',
       'BAD_USER_INPUT',
