@@ -65,6 +65,7 @@ async function holdOnce(
     if (!lost.signal.aborted) fault = error;
     lost.abort();
   };
+  oneAtATime(client);
   client.on('error', lose);
   client.on('end', () => lose(fault));
   try {
@@ -91,4 +92,16 @@ async function holdOnce(
     ]);
     ended.abort();
   }
+}
+
+/** The heartbeat must not meet a query in flight: pg gives up queueing queries inside a client. */
+function oneAtATime(client: Client): void {
+  const send = client.query.bind(client) as (...parameters: unknown[]) => Promise<unknown>;
+  let turn: Promise<unknown> = Promise.resolve();
+  const query = (...parameters: unknown[]) => {
+    const answer = turn.then(() => send(...parameters));
+    turn = answer.catch(() => undefined);
+    return answer;
+  };
+  client.query = query as typeof client.query;
 }
