@@ -23,7 +23,7 @@ export const settings = {
   USERS_JWKS_URL: setting.httpUrl().optional(),
   ACCESS_TOKEN_ISSUER: z.string().default('mammon-users'),
   ACCESS_TOKEN_AUDIENCE: z.string().default('mammon'),
-  IDENTITY_PRIVATE_KEY: setting.pem(),
+  IDENTITY_PRIVATE_KEY: setting.privateKey(),
   /** How many proxies of ours stand before the gateway and append to X-Forwarded-For. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   /** Origins of web pages that may call from a browser, separated by commas. */

@@ -1,3 +1,4 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 
 /**
@@ -41,8 +42,25 @@ export function readConfig<Shape extends z.ZodRawShape>(
   );
 }
 
+/**
+ * Calls each reader of settings, so that one error names the problems of all.
+ * @throws ConfigError
+ */
+export function checkTogether(readers: readonly (() => unknown)[]): void {
+  const problems = readers.flatMap((read) => {
+    try {
+      read();
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    }
+  });
+  if (problems.length > 0) throw misconfigured(problems);
+}
+
 /** One error for all problems, each named once. */
-export function misconfigured(problems: readonly string[]): ConfigError {
+function misconfigured(problems: readonly string[]): ConfigError {
   const distinct = [...new Set(problems)];
   const message = `${distinct.join('; ')} (.env.example explains each variable)`;
   return new ConfigError(message, { problems: distinct });
@@ -77,8 +95,8 @@ export const setting = {
   redisUrl: () => urlOf('redis', 'rediss'),
   httpUrl: () => urlOf('http', 'https'),
   logLevel: () => z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  /** A PEM key; `\n` may stand for a line break, so that it fits one line of an .env file. */
-  pem: () => z.string().transform((text) => text.replaceAll('\\n', '\n')),
+  privateKey: () => pem('private'),
+  publicKey: () => pem('public'),
   /** A prefix for names of queues, channels and keys. */
   name: (standard: string) =>
     z
@@ -87,6 +105,24 @@ export const setting = {
       .default(standard),
   secret: () => z.string().min(32, 'a secret has at least 32 characters'),
 };
+
+/** A PEM; `\\n` may stand for a line break, so that it fits one line of an .env file. */
+function pem(kind: 'private' | 'public') {
+  return z
+    .string()
+    .transform((text) => text.replaceAll('\\n', '\n'))
+    .refine((text) => isKey(text, kind), `must be the PEM of a ${kind} EC key on P-256`);
+}
+
+function isKey(text: string, kind: 'private' | 'public'): boolean {
+  try {
+    const key = kind === 'private' ? createPrivateKey(text) : createPublicKey(text);
+    const isOfKind = text.includes(`${kind.toUpperCase()} KEY-----`);
+    return isOfKind && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  } catch {
+    return false;
+  }
+}
 
 function urlOf(...protocols: readonly string[]) {
   return z.string().refine((text) => {

@@ -111,23 +111,28 @@ async function checkRedis(url: string): Promise<void> {
 }
 
 /**
- * The platform of a program that runs alone: its twins would be its own only, so it takes the real
+ * What a program that runs alone needs: its twins would be its own only, so it takes the real
  * services.
  * @throws ConfigError naming what is missing
  */
+export function readStandaloneConfig(environment: Environment) {
+  const config = readPlatformConfig(environment);
+  const { DATABASE_URL } = config;
+  const names = ['DATABASE_URL', 'RABBITMQ_URL', 'REDIS_URL'] as const;
+  const missing = names.filter((name) => !config[name]);
+  if (DATABASE_URL && missing.length === 0) return { ...config, DATABASE_URL };
+  const verb = missing.length > 1 ? 'are' : 'is';
+  throw new ConfigError(
+    `${missing.join(', ')} ${verb} not set, and a program that runs alone shares its services ` +
+      'with the others (npm start runs everything in one process without them)',
+  );
+}
+
+/** The platform of a program that runs alone. */
 export async function openStandalonePlatform(
   environment: Environment,
   topology: Topology,
 ): Promise<Platform> {
-  const config = readPlatformConfig(environment);
-  const { DATABASE_URL: databaseUrl } = config;
-  const names = ['DATABASE_URL', 'RABBITMQ_URL', 'REDIS_URL'] as const;
-  const missing = names.filter((name) => !config[name]);
-  if (!databaseUrl || missing.length > 0) {
-    throw new ConfigError(
-      `a program that runs alone shares its services with the others: set ${missing.join(', ')}` +
-        ', or run everything in one process by npm start',
-    );
-  }
-  return openPlatform({ config, databaseUrl, local: false, topology });
+  const config = readStandaloneConfig(environment);
+  return openPlatform({ config, databaseUrl: config.DATABASE_URL, local: false, topology });
 }

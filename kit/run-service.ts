@@ -1,7 +1,7 @@
 import type { Topology } from './broker.ts';
-import { environment, type Environment } from './config.ts';
+import { checkTogether, environment, type Environment } from './config.ts';
 import { runProgram, type Running } from './lifecycle.ts';
-import { openStandalonePlatform, type Platform } from './platform.ts';
+import { openStandalonePlatform, readStandaloneConfig, type Platform } from './platform.ts';
 
 /** What start() of a subgraph gives back. */
 export interface RunningService extends Running {
@@ -18,6 +18,7 @@ export async function runService<Config>(
   start: (config: Config, platform: Platform) => Promise<RunningService>,
 ): Promise<void> {
   await runProgram(name, async () => {
+    checkTogether([() => readStandaloneConfig(environment), () => readConfig(environment)]);
     const config = readConfig(environment);
     const platform = await openStandalonePlatform(environment, topology);
     try {

@@ -1,6 +1,6 @@
 import { readGatewayConfig } from '#gateway/config.ts';
 import { start as startGateway } from '#gateway/main.ts';
-import { ConfigError, misconfigured, type Environment } from '#kit/config.ts';
+import { checkTogether, type Environment } from '#kit/config.ts';
 import type { Running } from '#kit/lifecycle.ts';
 import type { Platform } from '#kit/platform.ts';
 import { readExchangeConfig } from '#subgraphs/exchange/config.ts';
@@ -32,16 +32,7 @@ const readers = [
  * @throws ConfigError naming what is missing or malformed in any of them
  */
 export function checkSettings(settings: Environment): void {
-  const problems = readers.flatMap((read) => {
-    try {
-      read(settings);
-      return [];
-    } catch (error) {
-      if (error instanceof ConfigError) return error.problems;
-      throw error;
-    }
-  });
-  if (problems.length > 0) throw misconfigured(problems);
+  checkTogether(readers.map((read) => () => read(settings)));
 }
 
 /**

@@ -52,13 +52,12 @@ interface OrderUpdate {
 try {
   await play();
 } catch (error) {
-  const hint =
-    error instanceof TypeError ? `no Mammon answers at ${graphqlUrl}: run npm start first` : error;
-  process.stderr.write(`\n✗ ${hint instanceof Error ? hint.message : hint}\n`);
+  process.stderr.write(`✗ ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }
 
 async function play(): Promise<void> {
+  await knock();
   title(`The story of one order, at ${graphqlUrl}`);
   const { client, userId } = await enter();
   try {
@@ -73,6 +72,16 @@ async function play(): Promise<void> {
   } finally {
     await client.close();
   }
+}
+
+async function knock(): Promise<void> {
+  const answer = await fetch(new URL('/health/ready', graphqlUrl)).catch(() => undefined);
+  if (answer?.ok) return;
+  throw new Unexpected(
+    answer
+      ? `Mammon is not ready at ${graphqlUrl}: ${await answer.text()}`
+      : `no Mammon answers at ${graphqlUrl}: run npm start first, or set GRAPHQL_URL`,
+  );
 }
 
 async function enter(): Promise<{ client: GraphqlClient; userId: string }> {

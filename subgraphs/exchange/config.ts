@@ -4,7 +4,7 @@ import { readConfig, setting, type Environment } from '#kit/config.ts';
 export const settings = {
   HOST: setting.host(),
   EXCHANGE_PORT: setting.port(4005),
-  IDENTITY_PUBLIC_KEY: setting.pem(),
+  IDENTITY_PUBLIC_KEY: setting.publicKey(),
   FIX_HOST: setting.host(),
   FIX_PORT: setting.port(9878),
   FIX_PASSWORD: z.string().min(8, 'a password has at least 8 characters'),

@@ -5,7 +5,7 @@ import { type Environment, readConfig, setting } from '#kit/config.ts';
 export const settings = {
   HOST: setting.host(),
   ORDERS_PORT: setting.port(4003),
-  IDENTITY_PUBLIC_KEY: setting.pem(),
+  IDENTITY_PUBLIC_KEY: setting.publicKey(),
   /** How far beyond the quote a MARKET order may go, in hundredths of a percent. */
   ORDERS_MARKET_COLLAR_BPS: z.coerce.number().int().min(0).max(5_000).default(100),
   /** How far from the market a LIMIT price may be, in hundredths of a percent. */

@@ -3,7 +3,7 @@ import { readConfig, setting, type Environment } from '#kit/config.ts';
 export const settings = {
   HOST: setting.host(),
   PRICING_PORT: setting.port(4004),
-  IDENTITY_PUBLIC_KEY: setting.pem(),
+  IDENTITY_PUBLIC_KEY: setting.publicKey(),
   PRICING_STALE_AFTER_MS: setting.milliseconds(5_000),
   PRICING_LIVE_INTERVAL_MS: setting.milliseconds(200),
   PRICING_PUBLISH_INTERVAL_MS: setting.milliseconds(1_000),

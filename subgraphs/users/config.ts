@@ -4,8 +4,8 @@ import { ConfigError, readConfig, setting, type Environment } from '#kit/config.
 export const settings = {
   HOST: setting.host(),
   USERS_PORT: setting.port(4001),
-  IDENTITY_PUBLIC_KEY: setting.pem(),
-  ACCESS_TOKEN_PRIVATE_KEY: setting.pem(),
+  IDENTITY_PUBLIC_KEY: setting.publicKey(),
+  ACCESS_TOKEN_PRIVATE_KEY: setting.privateKey(),
   ACCESS_TOKEN_LIFETIME_MS: setting.milliseconds(5 * 60_000),
   REFRESH_TOKEN_SECRET: setting.secret(),
   REFRESH_GRACE_MS: setting.milliseconds(10_000),

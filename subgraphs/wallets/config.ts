@@ -4,7 +4,7 @@ import { readConfig, setting, type Environment } from '#kit/config.ts';
 export const settings = {
   HOST: setting.host(),
   WALLETS_PORT: setting.port(4002),
-  IDENTITY_PUBLIC_KEY: setting.pem(),
+  IDENTITY_PUBLIC_KEY: setting.publicKey(),
   /** The largest deposit, in whole units of its currency. */
   WALLETS_DEPOSIT_LIMIT: z
     .string()
