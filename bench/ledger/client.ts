@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { createRandom, type Random } from '#tests/torture/random.ts';
+import { postOnce, postTogether } from './calls.ts';
+import {
+  hold,
+  newOrder,
+  partialPost,
+  release,
+  transfer,
+  type BenchUser,
+  type Operation,
+  type Order,
+} from './operations.ts';
+
+/** What a process of the driver is asked to do. */
+export interface Task {
+  readonly url: string;
+  readonly clients: number;
+  readonly seconds: number;
+  readonly seed: number;
+  /** `single`: a transfer a call. `batch`: as the consumer does. `hold`: one hold now and then. */
+  readonly mode: 'single' | 'batch' | 'hold';
+  readonly batchSize: number;
+  /** 0 is uniform; 1 gives the first user a twelfth of everything. */
+  readonly zipf: number;
+  /** Operations a second of all clients together; undefined is as many as possible. */
+  readonly rate?: number | undefined;
+}
+
+export interface Outcome {
+  readonly operations: number;
+  /** Of each call, only for `hold`. */
+  readonly latenciesMs: readonly number[];
+}
+
+process.once('message', (task: Task) => {
+  run(task).then(
+    () => process.disconnect?.(),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});
+
+async function run(task: Task): Promise<void> {
+  const clients = Array.from(
+    { length: task.clients },
+    () => new Client({ connectionString: task.url }),
+  );
+  await Promise.all(clients.map((client) => client.connect()));
+  const [first] = clients;
+  if (!first) throw new Error('a driver has a client');
+  const { rows: users } = await first.query<BenchUser>(
+    'select user_id, ngn, usd from bench_user order by n',
+  );
+  const pick = picker(users, task.zipf);
+  const go = new Promise((resolve) => process.once('message', resolve));
+  process.send?.('ready');
+  await go;
+  const until = performance.now() + task.seconds * 1_000;
+  const outcomes = await Promise.all(
+    clients.map((client, n) => work(client, task, pick, createRandom(task.seed * 100 + n), until)),
+  );
+  await Promise.all(clients.map((client) => client.end()));
+  process.send?.({
+    operations: outcomes.reduce((sum, each) => sum + each.operations, 0),
+    latenciesMs: outcomes.flatMap((each) => each.latenciesMs),
+  });
+}
+
+type Pick = (random: Random) => BenchUser;
+
+async function work(
+  client: Client,
+  task: Task,
+  pick: Pick,
+  random: Random,
+  until: number,
+): Promise<Outcome> {
+  const next = task.mode === 'batch' ? batches(task.batchSize, pick, random) : undefined;
+  const latenciesMs: number[] = [];
+  const perCall = task.mode === 'batch' ? task.batchSize : 1;
+  const everyMs = task.rate ? (1_000 * perCall * task.clients) / task.rate : 0;
+  const started = performance.now() + random.next() * everyMs;
+  let operations = 0;
+  for (let calls = 0; ; calls++) {
+    const due = started + calls * everyMs;
+    if (due > performance.now()) await sleep(Math.min(due, until) - performance.now());
+    const before = performance.now();
+    if (before >= until) break;
+    if (next) await postTogether(client, next());
+    else if (task.mode === 'hold') await postOnce(client, hold(newOrder(pick(random), random)));
+    else await postOnce(client, twoOf(pick, random));
+    const now = performance.now();
+    if (now > until) break;
+    operations += perCall;
+    if (task.mode === 'hold') latenciesMs.push(now - before);
+  }
+  return { operations, latenciesMs };
+}
+
+function twoOf(pick: Pick, random: Random): Operation {
+  const payer = pick(random);
+  for (;;) {
+    const payee = pick(random);
+    if (payee !== payer) return transfer(payer, payee, random.between(1, 1_000));
+  }
+}
+
+/**
+ * A quarter each: transfers, holds, partial posts of the holds of the batch before, and releases of
+ * those before that one, so that the states of an order come in transactions of their own.
+ */
+function batches(size: number, pick: Pick, random: Random): () => Operation[] {
+  const quarter = Math.floor(size / 4);
+  const orders = () => Array.from({ length: quarter }, () => newOrder(pick(random), random));
+  let held: Order[] = [];
+  let posted: Order[] = [];
+  return () => {
+    const fresh = orders();
+    const transfers = size - fresh.length - held.length - posted.length;
+    const batch = [
+      ...Array.from({ length: transfers }, () => twoOf(pick, random)),
+      ...fresh.map(hold),
+      ...held.map(partialPost),
+      ...posted.map(release),
+    ];
+    posted = held;
+    held = fresh;
+    return batch;
+  };
+}
+
+/** Uniform, or by Zipf's law with that exponent: the n-th user has a share of 1 / n^exponent. */
+function picker(users: readonly BenchUser[], exponent: number): Pick {
+  if (exponent === 0) return (random) => random.pick(users);
+  let sum = 0;
+  const sums = users.map((_, n) => (sum += 1 / (n + 1) ** exponent));
+  return (random) => {
+    const wanted = random.next() * sum;
+    let [low, high] = [0, sums.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sums[middle] ?? 0) < wanted) low = middle + 1;
+      else high = middle;
+    }
+    const user = users[low];
+    if (!user) throw new Error('there are no users');
+    return user;
+  };
+}

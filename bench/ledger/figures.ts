@@ -1,0 +1,28 @@
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** Null where a figure is only reported. */
+  readonly goal: number | null;
+  readonly met: boolean | null;
+}
+
+/** @param goal at least this much; negative: at most so much without its sign */
+export function figure(name: string, value: number, unit: string, goal?: number): Figure {
+  const rounded = Number(value.toPrecision(4));
+  if (goal === undefined) return { name, value: rounded, unit, goal: null, met: null };
+  const met = goal < 0 ? rounded <= -goal : rounded >= goal;
+  return { name, value: rounded, unit, goal: Math.abs(goal), met };
+}
+
+export function median(numbers: readonly number[]): number {
+  return percentile(numbers, 50);
+}
+
+/** The nearest rank; of an even number the lower middle. */
+export function percentile(numbers: readonly number[], percent: number): number {
+  const sorted = numbers.toSorted((one, other) => one - other);
+  const value = sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)];
+  if (value === undefined) throw new Error('nothing was measured');
+  return value;
+}
