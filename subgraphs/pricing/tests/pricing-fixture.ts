@@ -140,7 +140,9 @@ export async function startFixture(
     },
     startAnother: () => start(config, platform),
     async ask(who, query, variables = {}, url = running.url) {
-      const identity = who ? { [identityHeader]: await signer.sign(who, 'pricing') } : {};
+      const identity: Record<string, string> = who
+        ? { [identityHeader]: await signer.sign(who, 'pricing') }
+        : {};
       const response = await fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...identity },
