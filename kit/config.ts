@@ -60,7 +60,7 @@ export function checkTogether(readers: readonly (() => unknown)[]): void {
 }
 
 /** One error for all problems, each named once. */
-function misconfigured(problems: readonly string[]): ConfigError {
+export function misconfigured(problems: readonly string[]): ConfigError {
   const distinct = [...new Set(problems)];
   const message = `${distinct.join('; ')} (.env.example explains each variable)`;
   return new ConfigError(message, { problems: distinct });
