@@ -15,6 +15,7 @@ import { localSecrets } from './local-secrets.ts';
 import { checkSettings, startPrograms } from './programs.ts';
 
 const readyTimeoutMs = 60_000;
+const marketTimeoutMs = 15_000;
 
 /** Everything in one process: what `npm start` runs. */
 export async function start(
@@ -73,8 +74,9 @@ async function open(
   const platform = await openPlatform({ config, databaseUrl, local, topology: brokerTopology });
   announcePlatform(config);
   opened(platform);
-  const graphqlUrl = await startPrograms(settings, platform, opened);
+  const { graphqlUrl, isMarketOpen } = await startPrograms(settings, platform, opened);
   await waitUntilReady(graphqlUrl, stopped);
+  await waitForMarket(isMarketOpen, stopped);
   announceReady({
     graphqlUrl,
     docsUrl: new URL('/api/docs', graphqlUrl).href,
@@ -106,6 +108,15 @@ async function waitUntilReady(graphqlUrl: string, stopped: AbortSignal): Promise
     const missing = await response.text();
     if (Date.now() > deadline) throw new ConfigError(`not ready after a minute: ${missing}`);
   }
+}
+
+/** The first order must not be refused for want of a quote; a venue that is away is no reason to fail. */
+async function waitForMarket(isOpen: () => Promise<boolean>, stopped: AbortSignal): Promise<void> {
+  for (const deadline = Date.now() + marketTimeoutMs; Date.now() < deadline; await sleep(100)) {
+    stopped.throwIfAborted();
+    if (await isOpen()) return announce('market', 'open: every instrument has its quote');
+  }
+  announce('market', 'closed: no quotes yet, orders are refused until they come');
 }
 
 if (import.meta.main) await runProgram('mammon', (stopped) => start(environment, stopped));

@@ -35,17 +35,23 @@ export function checkSettings(settings: Environment): void {
   checkTogether(readers.map((read) => () => read(settings)));
 }
 
+export interface Programs {
+  /** The gateway's address. */
+  readonly graphqlUrl: string;
+  /** Whether orders can be placed. */
+  isMarketOpen(): Promise<boolean>;
+}
+
 /**
  * Starts the venue, the five subgraphs and the gateway in this process; each address goes to those
  * that need it, so that any port may be 0.
  * @param opened is told of each program as soon as it runs
- * @returns the gateway's address
  */
 export async function startPrograms(
   settings: Environment,
   platform: Platform,
   opened: (program: Running) => void,
-): Promise<string> {
+): Promise<Programs> {
   const run = async <Program extends Running & { readonly name: string }>(
     starting: Promise<Program>,
     where: (program: Program) => string,
@@ -83,5 +89,5 @@ export async function startPrograms(
     startGateway(readGatewayConfig({ ...settings, ...addresses }), { local, logger, clock }),
     url,
   );
-  return gateway.url;
+  return { graphqlUrl: gateway.url, isMarketOpen: orders.isMarketOpen };
 }

@@ -30,7 +30,9 @@ export interface GraphqlClient {
 
 /** A client of the GraphQL endpoint, over HTTP and graphql-ws, as one user or as a stranger. */
 export function createGraphqlClient(url: string, accessToken?: string): GraphqlClient {
-  const authorization = accessToken ? { authorization: `Bearer ${accessToken}` } : {};
+  const authorization: Record<string, string> = accessToken
+    ? { authorization: `Bearer ${accessToken}` }
+    : {};
   let socket: Client | undefined;
   const connect = () =>
     (socket ??= createClient({

@@ -12,6 +12,7 @@ import { createResolvers } from './adapters/graphql/resolvers.ts';
 import { messageHandlers } from './adapters/messaging/handlers.ts';
 import { createOrderWatcher } from './adapters/messaging/order-watcher.ts';
 import { openDatabase } from './adapters/postgres/open-database.ts';
+import { isMarketOpen } from './adapters/postgres/market.ts';
 import { createOrderStore } from './adapters/postgres/order-store.ts';
 import { orderWork } from './adapters/postgres/order-work.ts';
 import { expireOrders } from './application/expire-orders.ts';
@@ -25,8 +26,13 @@ export type { AuditedFill, AuditedOrder, Finding } from './application/audit.ts'
 const name = 'orders';
 const decisionPollMs = 250;
 
+export interface RunningOrders extends RunningService {
+  /** Whether orders of every instrument can be placed: their quotes have come, and are fresh. */
+  isMarketOpen(): Promise<boolean>;
+}
+
 /** Starts the orders service: its database, its messages, its sweeper and its GraphQL server. */
-export async function start(config: OrdersConfig, platform: Platform): Promise<RunningService> {
+export async function start(config: OrdersConfig, platform: Platform): Promise<RunningOrders> {
   const { broker, pubsub, clock } = platform;
   const logger = platform.logger(name);
   const databaseUrl = platform.databaseUrl(name);
@@ -83,7 +89,13 @@ export async function start(config: OrdersConfig, platform: Platform): Promise<R
       health,
     });
     parts.push(server);
-    return { name, url: server.url, close };
+    const oldest = () => new Date(clock().getTime() - config.ORDERS_QUOTE_MAX_AGE_MS);
+    return {
+      name,
+      url: server.url,
+      isMarketOpen: () => isMarketOpen(orm.em.fork(), oldest()),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
