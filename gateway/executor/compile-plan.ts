@@ -17,6 +17,7 @@ export interface FetchStep {
   readonly represent: Represent | undefined;
   readonly rewriteInput: Rewrite | undefined;
   readonly rewriteOutput: Rewrite | undefined;
+  isConcrete(typename: unknown): boolean;
 }
 
 export interface FlattenStep {
@@ -77,5 +78,6 @@ export function compileFetch(node: FetchNode, conditions: TypeConditions): Fetch
     represent: node.requires && compileRepresentation(node.requires, conditions),
     rewriteInput: compileRewrites(node.inputRewrites, conditions),
     rewriteOutput: compileRewrites(node.outputRewrites, conditions),
+    isConcrete: conditions.isConcrete,
   };
 }

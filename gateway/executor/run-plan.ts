@@ -164,15 +164,23 @@ function mergeEntities(step: FetchStep, place: Place, entities: Entities, data: 
   for (const [index, indices] of entities.targets.entries()) {
     const entity: unknown = found[index];
     if (!isObject(entity)) continue;
-    const first = place.objects[indices[0] ?? 0];
     if (step.rewriteOutput) {
-      entity['__typename'] ??= first?.['__typename'];
+      entity['__typename'] ??= place.objects[indices[0] ?? 0]?.['__typename'];
       step.rewriteOutput(entity);
     }
     for (const target of indices) {
       const object = place.objects[target];
-      if (object) merge(object, entity, indices.length > 1);
+      if (object) mergeEntity(object, entity, step, indices.length > 1);
     }
+  }
+}
+
+/** A subgraph with an `@interfaceObject` knows the interface only: it says nothing of the type. */
+function mergeEntity(object: JsonObject, entity: JsonObject, step: FetchStep, shared: boolean) {
+  const typename = object['__typename'];
+  merge(object, entity, shared);
+  if (object['__typename'] !== typename && step.isConcrete(typename)) {
+    object['__typename'] = typename;
   }
 }
 

@@ -1,7 +1,12 @@
 import { isAbstractType, isInterfaceType, isObjectType, type GraphQLSchema } from 'graphql';
 
-/** Which `__typename`s satisfy a type condition, by the condition's name. */
-export type TypeConditions = (condition: string) => ReadonlySet<string>;
+/** What the executor asks of types. */
+export interface TypeConditions {
+  /** Which `__typename`s satisfy a type condition, by the condition's name. */
+  (condition: string): ReadonlySet<string>;
+  /** Whether it is the name of an object's type. */
+  isConcrete(typename: unknown): boolean;
+}
 
 /**
  * Answers from the whole supergraph's schema. Interfaces count as their own subtypes, because the
@@ -9,7 +14,7 @@ export type TypeConditions = (condition: string) => ReadonlySet<string>;
  */
 export function createTypeConditions(schema: GraphQLSchema): TypeConditions {
   const known = new Map<string, ReadonlySet<string>>();
-  return (condition) => {
+  const conditions = (condition: string) => {
     let names = known.get(condition);
     if (!names) {
       names = namesThatSatisfy(schema, condition);
@@ -17,6 +22,9 @@ export function createTypeConditions(schema: GraphQLSchema): TypeConditions {
     }
     return names;
   };
+  const isConcrete = (name: unknown) =>
+    typeof name === 'string' && isObjectType(schema.getType(name));
+  return Object.assign(conditions, { isConcrete });
 }
 
 function namesThatSatisfy(schema: GraphQLSchema, condition: string): ReadonlySet<string> {
