@@ -3,6 +3,7 @@ import { channels } from '#contracts/live.ts';
 import { partitionCount } from '#contracts/topology.ts';
 import { openOrm } from '#kit/orm.ts';
 import { startConsumers } from '#kit/consumer.ts';
+import { startLease } from '#kit/lease.ts';
 import { startRelay } from '#kit/outbox.ts';
 import type { Platform } from '#kit/platform.ts';
 import { runService, type RunningService } from '#kit/run-service.ts';
@@ -12,9 +13,12 @@ import { permissions } from './adapters/graphql/permissions.ts';
 import { createResolvers } from './adapters/graphql/resolvers.ts';
 import { createHandlers } from './adapters/messaging/handlers.ts';
 import { entities } from './adapters/postgres/entities.ts';
-import { createLedger } from './adapters/postgres/ledger.ts';
+import { createBooks } from './adapters/postgres/books.ts';
 import { migrations } from './adapters/postgres/migrations/index.ts';
 import { createReader } from './adapters/postgres/reader.ts';
+import { sealJournal } from './adapters/postgres/seal.ts';
+import { keepLedger } from './application/keep-ledger.ts';
+import type { Transactional } from './application/ports.ts';
 import { readWalletsConfig, type WalletsConfig } from './config.ts';
 
 export { auditLedger, listFillTransactions, listLiveHolds } from './application/audit.ts';
@@ -29,11 +33,19 @@ export async function start(config: WalletsConfig, platform: Platform): Promise<
   await using opened = new AsyncDisposableStack();
   const orm = opened.adopt(await openDatabase(databaseUrl), close);
   const reader = createReader(() => orm.em.fork());
+  const transactional: Transactional = (run) =>
+    orm.em.fork().transactional((em) => run(createBooks(em)));
+  const rules = {
+    selfService: platform.local,
+    limit: config.WALLETS_DEPOSIT_LIMIT,
+    transferLimit: config.WALLETS_TRANSFER_LIMIT,
+    withdrawalTtlMs: config.WALLETS_WITHDRAWAL_HOURS * 3_600_000,
+  };
   const resolvers = createResolvers({
     reader,
     clock,
-    rules: { selfService: platform.local, limit: config.WALLETS_DEPOSIT_LIMIT },
-    transactional: (run) => orm.em.fork().transactional((em) => run(createLedger(em))),
+    rules,
+    transactional,
     walletEvents: (userId, after) =>
       losslessStream({
         pubsub,
@@ -77,6 +89,18 @@ export async function start(config: WalletsConfig, platform: Platform): Promise<
     logger,
   });
   opened.adopt(await consuming, close);
+  let keeping: Promise<void> = Promise.resolve();
+  const keeper = startLease({
+    databaseUrl,
+    name: 'ledger-keeper',
+    logger,
+    onAcquired(lost) {
+      const seal = (most: number) => sealJournal(orm.em.fork(), most);
+      keeping = keepLedger({ transactional, clock, rules, seal, logger }, lost);
+    },
+    onLost: () => keeping,
+  });
+  opened.adopt(await keeper, close);
   const running = opened.move();
   return { name: 'wallets', url: server.url, close: () => running.disposeAsync() };
 }

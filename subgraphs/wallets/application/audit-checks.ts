@@ -12,11 +12,35 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
 
   'a balance is the fold of its postings': `
     select account.id::text as subject,
-      kind || ' ' || currency || ' says ' || posted || ', postings ' || coalesce(sum, 0) as detail
-    from account left join (
+      kind || ' ' || currency || ' says ' || balance || ', postings ' || coalesce(sum, 0) as detail
+    from account_balance as account left join (
       select account_id, sum(amount) as sum from posting group by account_id
     ) as fold on fold.account_id = account.id
-    where posted <> coalesce(sum, 0)`,
+    where balance <> coalesce(sum, 0)`,
+
+  'nothing stands without what it refers to': `
+    select transaction_id::text as subject, 'a posting on account ' || account_id as detail
+    from posting
+    where not exists (
+      select from account
+      where account.id = posting.account_id and account.currency = posting.currency
+    ) or not exists (
+      select from ledger_transaction as t
+      where t.id = posting.transaction_id and t.booked_at = posting.booked_at
+    )
+    union all
+    select user_id::text, 'event ' || sequence from wallet_event
+    where not exists (select from account where id = wallet_id)
+      or transaction_id is not null
+        and not exists (select from ledger_transaction where id = transaction_id)`,
+
+  'a transaction names whose wallets it moves': `
+    select t.id::text as subject, 'it says ' || t.user_ids::text as detail
+    from ledger_transaction as t
+    where exists (
+      select from posting join account on account.id = posting.account_id
+      where posting.transaction_id = t.id and account.user_id <> all(t.user_ids)
+    )`,
 
   'what an account holds is the sum of its live holds': `
     select account.id::text as subject,
@@ -44,21 +68,24 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
     where posted < 0 or released < 0 or posted + released > amount
       or state = 'LIVE' and (released <> 0 or resolved_at is not null)
       or state <> 'LIVE' and resolved_at is null
-      or state = 'RELEASED' and posted + released <> amount
+      or state in ('RELEASED', 'EXPIRED') and posted + released <> amount
       or state in ('DENIED', 'VOID') and (posted <> 0 or released <> 0)
     union all
     select 'order ' || order_id, count(*) || ' holds' from hold
-    group by order_id having count(*) > 1`,
+    where order_id is not null group by order_id having count(*) > 1`,
 
-  'a hold posts only what fills of its order took': `
+  'a hold posts only what was taken from it': `
     select hold.id::text as subject,
-      hold.posted || ' posted, fills took ' || coalesce(taken.sum, 0) as detail
-    from hold left join lateral (
-      select -sum(posting.amount) as sum
-      from ledger_transaction as transaction
-      join posting on posting.transaction_id = transaction.id
-      where transaction.order_id = hold.order_id and posting.account_id = hold.account_id
-    ) as taken on true
+      hold.posted || ' posted, transactions took ' || coalesce(taken.sum, 0) as detail
+    from hold left join (
+      select hold_id, account_id, -sum(amount) as sum from (
+        select coalesce(t.hold_id, hold.id) as hold_id, posting.account_id, posting.amount
+        from ledger_transaction as t
+        left join hold on t.hold_id is null and hold.order_id = t.order_id
+        join posting on posting.transaction_id = t.id
+        where t.kind <> 'REVERSAL' and (t.hold_id is not null or t.order_id is not null)
+      ) as part group by hold_id, account_id
+    ) as taken on taken.hold_id = hold.id and taken.account_id = hold.account_id
     where hold.posted > coalesce(taken.sum, 0)`,
 
   'an execution is settled once': `
@@ -69,14 +96,33 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
     select id::text, 'a fill without order or execution' from ledger_transaction
     where kind = 'ORDER_FILL' and (execution_id is null or order_id is null)`,
 
-  'a key books one deposit': `
+  'a key books one transaction': `
     select 'key ' || idempotency_key || ' of ' || caller_id as subject,
       count(*) || ' transactions' as detail
-    from ledger_transaction where kind = 'DEPOSIT'
-    group by caller_id, idempotency_key having count(*) > 1
+    from ledger_transaction where caller_id is not null
+    group by caller_id, kind, idempotency_key having count(*) > 1`,
+
+  'a reversal is the opposite of one transaction': `
+    select reverses::text as subject, count(*) || ' reversals' as detail
+    from ledger_transaction where reverses is not null group by reverses having count(*) > 1
     union all
-    select id::text, 'a deposit without caller or key' from ledger_transaction
-    where kind = 'DEPOSIT' and (caller_id is null or idempotency_key is null)`,
+    select t.id::text, 'it leaves ' || sum(amount) || ' on account ' || account_id
+    from ledger_transaction as t
+    join posting on posting.transaction_id in (t.id, t.reverses)
+    where t.kind = 'REVERSAL' group by t.id, account_id having sum(amount) <> 0`,
+
+  'a payment, its hold and its transaction agree': `
+    select payment.id::text as subject,
+      direction || ' ' || payment.status || ', hold ' || coalesce(hold.state, 'none')
+        || ', transaction ' || coalesce(t.kind, 'none') as detail
+    from payment left join hold on hold.id = payment.hold_id
+    left join ledger_transaction as t on t.payment_id = payment.id
+    where (t.id is not null) <> (payment.status = 'COMPLETED')
+      or t.id is distinct from payment.transaction_id
+      or t.kind <> payment.direction
+      or direction = 'WITHDRAWAL' and (hold.state = 'LIVE') <> (status in ('REQUESTED', 'PENDING'))
+      or direction = 'WITHDRAWAL' and hold.posted
+        <> case when status = 'COMPLETED' then payment.amount else 0 end`,
 
   'the sequence of a user has no gap': `
     select 'user ' || coalesce(head.user_id, log.user_id) as subject,
@@ -101,4 +147,40 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
     where account.kind = 'WALLET'
       and (account.posted, account.held)
         is distinct from (coalesce(event.posted, 0), coalesce(event.held, 0))`,
+
+  'the journal is what was sealed, up to the first broken row': `
+    select subject, detail from (
+      select link.position, coalesce(t.id, link.transaction_id)::text as subject,
+        case
+          when link.position <> coalesce(link.last, 0) + 1 then 'a link before it is missing'
+          when t.id is null then 'it is gone'
+          else 'it is not what was sealed'
+        end as detail
+      from (
+        select *, lag(position) over w as last,
+          coalesce(lag(hash) over w, sha256('Mammon')) as before
+        from journal_seal window w as (order by position)
+      ) as link left join ledger_transaction as t on t.id = link.transaction_id
+      where link.position <> coalesce(link.last, 0) + 1 or t.id is null
+        or link.hash <> sha256(link.before || journal_content(t))
+      order by link.position limit 1
+    ) as broken
+    union all
+    select 'head ' || head.position, 'the last link is ' || coalesce(link.position, 0)
+    from journal_head as head left join (
+      select * from journal_seal order by position desc limit 1
+    ) as link on true
+    where head.position <> coalesce(link.position, 0)
+      or head.hash <> coalesce(link.hash, sha256('Mammon'))
+    union all
+    select t.id::text, 'it was put behind the seal'
+    from ledger_transaction as t join journal_head as head
+      on (t.xid, t.id) <= (head.xid, head.transaction_id)
+    where not exists (select from journal_seal where transaction_id = t.id)
+    union all
+    select min(t.id::text), count(*) || ' transactions have waited for their seal for an hour'
+    from ledger_transaction as t join journal_head as head
+      on (t.xid, t.id) > (head.xid, head.transaction_id)
+    where t.booked_at < now() - interval '1 hour' and exists (select from journal_seal)
+    having count(*) > 0`,
 };

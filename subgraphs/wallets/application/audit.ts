@@ -2,8 +2,12 @@ import { IsolationLevel } from '@mikro-orm/core';
 import type { ExecutionId, OrderId, TransactionId, UserId } from '#kit/ids.ts';
 import type { Currency } from '#kit/money.ts';
 import type { EntityManager } from '#kit/orm.ts';
-import { depositTransactionId } from '../domain/deposit.ts';
 import { fillTransactionId } from '../domain/settlement.ts';
+import {
+  paymentTransactionId,
+  transactionIdOf,
+  type TransactionKind,
+} from '../domain/transaction.ts';
 import { ledgerChecks } from './audit-checks.ts';
 
 /** Something that must never be. */
@@ -58,18 +62,20 @@ export interface LiveHold {
   readonly remaining: bigint;
 }
 
-/** Every live hold, for the check that no finished order has one. */
+/** Every live hold of an order, for the check that no finished order has one. */
 export async function listLiveHolds(em: EntityManager): Promise<LiveHold[]> {
   const rows = await em.fork().execute<(Omit<LiveHold, 'remaining'> & { remaining: string })[]>(
     `select order_id as "orderId", user_id as "userId", currency,
        (amount - posted)::text as remaining
-     from hold where state = 'LIVE' order by created_at, id`,
+     from hold where state = 'LIVE' and purpose = 'ORDER' order by created_at, id`,
   );
   return rows.map((row) => ({ ...row, remaining: BigInt(row.remaining) }));
 }
 
 interface TransactionSource {
   readonly id: TransactionId;
+  readonly kind: TransactionKind;
+  readonly payment_id: string | null;
   readonly execution_id: ExecutionId | null;
   readonly caller_id: UserId | null;
   readonly idempotency_key: string | null;
@@ -83,7 +89,7 @@ async function foreignIds(em: EntityManager): Promise<Finding[]> {
   let after = '00000000-0000-0000-0000-000000000000';
   while (findings.length < findingsAtMost) {
     const rows = await em.execute<TransactionSource[]>(
-      `select id, execution_id, caller_id, idempotency_key from ledger_transaction
+      `select id, kind, payment_id, execution_id, caller_id, idempotency_key from ledger_transaction
        where id > ? order by id limit ?`,
       [after, pageSize],
     );
@@ -104,8 +110,9 @@ async function foreignIds(em: EntityManager): Promise<Finding[]> {
 
 function idFromFacts(row: TransactionSource): TransactionId | null {
   if (row.execution_id !== null) return fillTransactionId(row.execution_id);
+  if (row.payment_id !== null) return paymentTransactionId(row.payment_id);
   if (row.caller_id === null || row.idempotency_key === null) return null;
-  return depositTransactionId(row.caller_id, row.idempotency_key);
+  return transactionIdOf(row.kind, row.caller_id, row.idempotency_key);
 }
 
 function atOneMoment<Result>(

@@ -1,5 +1,6 @@
 import { Fault } from '#kit/errors.ts';
-import type { Ledger, OrderOwner } from './ports.ts';
+import { orderHold } from '../domain/hold.ts';
+import type { Ledger, OrderOwner, ReleaseOperation, ReleaseOutcome } from './ports.ts';
 
 /**
  * Releases what is left of an order's hold, once; asked again it says the same. Where there is no
@@ -8,9 +9,17 @@ import type { Ledger, OrderOwner } from './ports.ts';
  * @throws Fault when the order is another user's
  */
 export async function releaseHold(ledger: Ledger, order: OrderOwner, at: Date): Promise<bigint> {
-  const result = await ledger.release(order, at);
-  if (result.outcome === 'MISMATCH') {
-    throw new Fault(`order ${order.orderId} does not belong to user ${order.userId}`);
-  }
-  return result.released;
+  const [outcome] = await ledger.apply([releaseOperation(order)], at);
+  return readRelease(order, outcome);
+}
+
+export const releaseOperation = ({ orderId, userId }: OrderOwner): ReleaseOperation => ({
+  do: 'release',
+  hold: orderHold(orderId, userId),
+  expired: false,
+});
+
+export function readRelease(order: OrderOwner, result: ReleaseOutcome): bigint {
+  if (result.outcome === 'RELEASED') return result.released;
+  throw new Fault(`order ${order.orderId} does not belong to user ${order.userId}`);
 }

@@ -2,7 +2,8 @@ import { Fault } from '#kit/errors.ts';
 import type { TransactionId } from '#kit/ids.ts';
 import type { Logger } from '#kit/log.ts';
 import { settlementOf, type Fill } from '../domain/settlement.ts';
-import type { Ledger } from './ports.ts';
+import type { TransactionDraft } from '../domain/transaction.ts';
+import type { Ledger, PostOutcome } from './ports.ts';
 
 /**
  * Books a fill, once. What the order's hold does not cover (it was released, or it is too small) is
@@ -17,10 +18,25 @@ export async function settleFill(
   logger: Logger,
 ): Promise<TransactionId> {
   const draft = settlementOf(fill);
-  const result = await ledger.post(draft, at);
+  const [result] = await ledger.apply([{ do: 'post', draft }], at);
+  return readSettlement(ledger, fill, draft, result, at, logger);
+}
+
+/** What follows a fill's posting. @throws Fault when the execution was booked with another body */
+export async function readSettlement(
+  ledger: Ledger,
+  fill: Fill,
+  draft: TransactionDraft,
+  result: PostOutcome,
+  at: Date,
+  logger: Logger,
+): Promise<TransactionId> {
   if (result.outcome === 'REPLAYED') return draft.id;
   if (result.outcome === 'REUSED') {
     throw new Fault(`execution ${fill.executionId} was booked before with another body`);
+  }
+  if (result.outcome !== 'POSTED') {
+    throw new Fault(`execution ${fill.executionId} was refused: ${result.outcome}`);
   }
   const buys = fill.side === 'BUY';
   const beyondHold = (buys ? fill.quoteAmount : fill.baseAmount) - result.fromHold;

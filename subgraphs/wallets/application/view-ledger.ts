@@ -48,11 +48,13 @@ export function viewLedger(viewer: Identity, source: LedgerSource) {
     async transaction(id: string): Promise<TransactionRecord | null> {
       if (!idPattern.test(id)) return null;
       const found = await source.transaction(id as TransactionId);
-      return found && sees(found.userId) ? found : null;
+      return found && maySeeTransaction(viewer, found) ? found : null;
     },
+    /** Each their own: the other side of a transfer shows its owner's entry to nobody else. */
     async entriesOf(transaction: TransactionRecord): Promise<readonly EntryRecord[]> {
-      assert(sees(transaction.userId), 'entries are read by whoever sees their transaction');
-      return source.entriesOf(transaction.id);
+      assert(maySeeTransaction(viewer, transaction), 'entries are read by whoever sees them');
+      const entries = await source.entriesOf(transaction.id);
+      return entries.filter(({ wallet }) => sees(wallet.userId));
     },
     async transactionsOfOrder(id: string): Promise<readonly TransactionRecord[] | null> {
       if (!idPattern.test(id)) return null;
@@ -70,6 +72,11 @@ export function viewLedger(viewer: Identity, source: LedgerSource) {
 export function maySeeLedgerOf({ userId, roles }: Identity, owner: UserId): boolean {
   return userId !== null && (userId === owner || roles.includes('OPERATOR'));
 }
+
+/** Whose wallets it moves; the house's own are for operators. */
+export const maySeeTransaction = (viewer: Identity, { userIds }: TransactionRecord): boolean =>
+  userIds.some((user) => maySeeLedgerOf(viewer, user)) ||
+  (viewer.userId !== null && viewer.roles.includes('OPERATOR'));
 
 /**
  * A wallet's id is made from its owner and currency, so others name it before its first use (an

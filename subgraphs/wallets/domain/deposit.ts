@@ -1,15 +1,11 @@
-import { deterministicId, idPattern, type TransactionId, type UserId } from '#kit/ids.ts';
-import { Refusal } from '#kit/errors.ts';
-import { formatAmount, isCurrency, minorUnits, parseAmount, type Currency } from '#kit/money.ts';
-import { cashIn, wallet } from './chart-of-accounts.ts';
+import { idPattern, type UserId } from '#kit/ids.ts';
+import type { Currency } from '#kit/money.ts';
+import { depositsInTransit, wallet } from './chart-of-accounts.ts';
 import { WalletRefusal } from './errors.ts';
-import { balance, type TransactionDraft } from './transaction.ts';
+import { fingerprintOf, readAmount, readCurrency, refuseBadKey, type Caller } from './request.ts';
+import { balance, transactionIdOf, type TransactionDraft } from './transaction.ts';
 
-/** Who asks for a deposit. */
-export interface DepositCaller {
-  readonly userId: UserId;
-  readonly operator: boolean;
-}
+export type DepositCaller = Caller;
 
 /** What was asked for, as it came: GraphQL's custom scalars check nothing. */
 export interface DepositRequest {
@@ -32,8 +28,6 @@ export interface Deposit {
   readonly amount: bigint;
 }
 
-const longestKey = 128;
-
 /** Reads a request; refusals come in the order of WalletRefusalCode. @throws WalletRefusal */
 export function readDeposit(
   request: DepositRequest,
@@ -41,22 +35,9 @@ export function readDeposit(
   rules: DepositRules,
 ): Deposit {
   const owner = ownerOf(request, caller, rules);
-  const { idempotencyKey: key } = request;
-  if (key.trim() === '' || key.length > longestKey) {
-    throw new WalletRefusal('INVALID_IDEMPOTENCY_KEY', `a key has 1 to ${longestKey} characters`);
-  }
-  const { currency } = request;
-  if (typeof currency !== 'string' || !isCurrency(currency)) {
-    throw new WalletRefusal('UNKNOWN_CURRENCY', 'Mammon does not keep this currency');
-  }
+  refuseBadKey(request.idempotencyKey);
+  const currency = readCurrency(request.currency);
   return { owner, currency, amount: readAmount(request.amount, currency) };
-}
-
-/** @throws WalletRefusal AMOUNT_TOO_LARGE */
-export function refuseAboveLimit({ amount, currency }: Deposit, { limit }: DepositRules): void {
-  const most = limit * 10n ** BigInt(minorUnits[currency]);
-  if (amount <= most) return;
-  throw tooLarge(`one deposit is at most ${formatAmount(most, currency)} ${currency}`);
 }
 
 /** The transaction of a deposit, named by its caller and their key. */
@@ -69,21 +50,18 @@ export function depositDraft(
     id: depositTransactionId(callerId, idempotencyKey),
     kind: 'DEPOSIT',
     userId: owner,
-    orderId: null,
-    executionId: null,
     callerId,
     idempotencyKey,
-    fingerprint: deterministicId('fingerprint', owner, currency, `${amount}`),
+    fingerprint: fingerprintOf(owner, currency, `${amount}`),
     legs: balance([
-      { account: cashIn(currency), amount: -amount },
+      { account: depositsInTransit(currency), amount: -amount },
       { account: wallet(owner, currency), amount },
     ]),
-    payer: null,
   };
 }
 
-export const depositTransactionId = (callerId: UserId, idempotencyKey: string): TransactionId =>
-  deterministicId('transaction', 'deposit', callerId, idempotencyKey);
+export const depositTransactionId = (callerId: UserId, idempotencyKey: string) =>
+  transactionIdOf('DEPOSIT', callerId, idempotencyKey);
 
 function ownerOf(
   { userId }: DepositRequest,
@@ -98,19 +76,3 @@ function ownerOf(
     caller.operator ? 'name a user by their id' : 'only operators deposit here',
   );
 }
-
-function readAmount(text: unknown, currency: Currency): bigint {
-  const invalid = (why: string) => new WalletRefusal('INVALID_AMOUNT', why);
-  if (typeof text !== 'string') throw invalid('an amount is a decimal number in a string');
-  let amount: bigint;
-  try {
-    amount = parseAmount(text, currency);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    throw error.code === 'OUT_OF_RANGE' ? tooLarge(error.message) : invalid(error.message);
-  }
-  if (amount <= 0n) throw invalid('a deposit is above zero');
-  return amount;
-}
-
-const tooLarge = (message: string) => new WalletRefusal('AMOUNT_TOO_LARGE', message);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { newId, type ExecutionId, type OrderId, type UserId } from '#kit/ids.ts';
 import { position, receivable, rounding, wallet } from './chart-of-accounts.ts';
 import { settlementOf, type Fill } from './settlement.ts';
+import { orderHoldId } from './transaction.ts';
 
 const fill: Fill = {
   orderId: newId<OrderId>(),
@@ -32,9 +33,11 @@ test('a buy pays quote, brings base and keeps its rounding apart', () => {
       [usd.id, 100n],
     ]),
   );
-  expect(settlementOf(fill).payer).toEqual({
+  expect(settlementOf(fill).payment).toEqual({
     wallet: ngn,
+    holdId: orderHoldId(fill.orderId),
     receivable: receivable(fill.userId, 'NGN'),
+    resolve: false,
   });
 });
 
@@ -49,7 +52,7 @@ test('a sale is a purchase with every sign turned, paid from base', () => {
       [usd.id, -100n],
     ]),
   );
-  expect(settlementOf(sale).payer?.wallet).toEqual(usd);
+  expect(settlementOf(sale).payment?.wallet).toEqual(usd);
 });
 
 test('whatever the amounts, every currency sums to zero', () => {

@@ -8,7 +8,7 @@ import {
 } from '#kit/ids.ts';
 import type { Currency } from '#kit/money.ts';
 import { position, receivable, rounding, wallet } from './chart-of-accounts.ts';
-import { balance, type TransactionDraft } from './transaction.ts';
+import { balance, orderHoldId, type TransactionDraft } from './transaction.ts';
 
 /** A counted execution; amounts are positive minor units, as contracts/orders.ts explains them. */
 export interface Fill {
@@ -44,8 +44,6 @@ export function settlementOf(fill: Fill): TransactionDraft {
     userId,
     orderId: fill.orderId,
     executionId: fill.executionId,
-    callerId: null,
-    idempotencyKey: null,
     fingerprint: fingerprintOf(fill),
     legs: balance([
       { account: quote, amount: -sign * quoteAmount },
@@ -54,7 +52,12 @@ export function settlementOf(fill: Fill): TransactionDraft {
       { account: position(fill.venue, baseCurrency), amount: -sign * baseAmount },
       { account: base, amount: sign * baseAmount },
     ]),
-    payer: { wallet: payer, receivable: receivable(userId, payer.currency) },
+    payment: {
+      wallet: payer,
+      holdId: orderHoldId(fill.orderId),
+      receivable: receivable(userId, payer.currency),
+      resolve: false,
+    },
   };
 }
 

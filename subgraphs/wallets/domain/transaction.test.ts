@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { newId, type UserId } from '#kit/ids.ts';
-import { cashIn, wallet } from './chart-of-accounts.ts';
+import { depositsInTransit, wallet } from './chart-of-accounts.ts';
 import { balance } from './transaction.ts';
 
 const user = newId<UserId>();
 const usd = wallet(user, 'USD');
-const house = cashIn('USD');
+const house = depositsInTransit('USD');
 
 test('a balanced transaction keeps its legs, but for the empty ones', () => {
   const legs = [

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { auditLedger } from '../application/audit.ts';
+import { auditLedger, type Finding } from '../application/audit.ts';
 import { ledgerChecks } from '../application/audit-checks.ts';
 import { wallet } from '../domain/chart-of-accounts.ts';
 import { fillOf, newOrder, newUser, openLedger, type TestLedger } from './ledger-fixture.ts';
@@ -16,6 +16,16 @@ beforeAll(async () => {
   await ledger.deposit(userId, 'NGN', '50000', 'first');
   await ledger.hold(orderId, userId, 'NGN', 2_000_000n);
   await ledger.settle(fillOf({ orderId, userId }));
+  const other = newUser();
+  await ledger.deposit(other, 'NGN', '5');
+  const { transaction } = await ledger.transfer(userId, [
+    { toUserId: other, currency: 'NGN', amount: '2' },
+  ]);
+  await ledger.reverse(transaction.id);
+  const withdrawal = await ledger.request('WITHDRAWAL', userId, 'NGN', '3');
+  await ledger.move(withdrawal.id, 'COMPLETED');
+  await ledger.request('WITHDRAWAL', userId, 'NGN', '4');
+  expect((await ledger.seal()).sealed).toBe(6);
   planter = new pg.Client({ connectionString: ledger.url });
   await planter.connect();
 });
@@ -73,7 +83,7 @@ const corruptions: readonly [invariant: string, statements: readonly string[]][]
          from hold as h) as copy`,
     ],
   ],
-  ['a hold posts only what fills of its order took', ['update hold set posted = posted + 1']],
+  ['a hold posts only what was taken from it', ['update hold set posted = posted + 1']],
   [
     'an execution is settled once',
     [
@@ -82,7 +92,7 @@ const corruptions: readonly [invariant: string, statements: readonly string[]][]
     ],
   ],
   [
-    'a key books one deposit',
+    'a key books one transaction',
     [
       'drop index ledger_transaction_key',
       `${newRow(`jsonb_build_object('id', gen_random_uuid())`)} where kind = 'DEPOSIT') as copy`,
@@ -91,6 +101,30 @@ const corruptions: readonly [invariant: string, statements: readonly string[]][]
   [
     'ids are made from facts, so that a replay finds itself',
     [`update ledger_transaction set idempotency_key = 'another' where kind = 'DEPOSIT'`],
+  ],
+  [
+    'nothing stands without what it refers to',
+    [`update posting set currency = 'USD' where account_id = '${ngn}'`],
+  ],
+  ['nothing stands without what it refers to', ['delete from ledger_transaction']],
+  [
+    'a transaction names whose wallets it moves',
+    [`update ledger_transaction set user_ids = '{}' where kind = 'TRANSFER'`],
+  ],
+  [
+    'a reversal is the opposite of one transaction',
+    [
+      `update posting set amount = amount * 2 where transaction_id = (
+        select id from ledger_transaction where kind = 'REVERSAL')`,
+    ],
+  ],
+  [
+    'a payment, its hold and its transaction agree',
+    [`update payment set status = 'FAILED', failure = 'x' where status = 'REQUESTED'`],
+  ],
+  [
+    'the journal is what was sealed, up to the first broken row',
+    [`update ledger_transaction set booked_at = booked_at - interval '1 day'`],
   ],
   ['the sequence of a user has no gap', ['delete from wallet_event where sequence = 2']],
   ['the sequence of a user has no gap', ['update wallet_event_head set sequence = sequence + 1']],
@@ -101,16 +135,20 @@ const corruptions: readonly [invariant: string, statements: readonly string[]][]
 ];
 
 test.each(corruptions)('the audit finds what breaks “%s”', async (invariant, statements) => {
+  const findings = await corrupted(statements);
+  expect(findings.map((finding) => finding.invariant)).toContain(invariant);
+});
+
+async function corrupted(statements: readonly string[]): Promise<Finding[]> {
   // The audit reads in a transaction of its own, so the corruption is committed and undone.
   await planter.query('create schema if not exists saved');
   const tables = ['account', 'ledger_transaction', 'posting', 'hold', 'wallet_event'];
-  const all = [...tables, 'wallet_event_head'];
+  const all = [...tables, 'wallet_event_head', 'payment', 'journal_seal', 'journal_head'];
   for (const table of all) await planter.query(`create table saved.${table} as table ${table}`);
   await planter.query('set session_replication_role = replica');
   try {
     for (const statement of statements) await planter.query(statement);
-    const findings = await auditLedger(ledger.orm.em);
-    expect(findings.map((finding) => finding.invariant)).toContain(invariant);
+    return await auditLedger(ledger.orm.em);
   } finally {
     for (const table of all) {
       await planter.query(`delete from ${table}`);
@@ -119,6 +157,61 @@ test.each(corruptions)('the audit finds what breaks “%s”', async (invariant,
     await planter.query('set session_replication_role = origin');
     await planter.query('drop schema saved cascade');
   }
+}
+
+const journal = 'the journal is what was sealed, up to the first broken row';
+const nth = (n: number) => `(select transaction_id from journal_seal where position = ${n})`;
+
+/** What somebody with the keys of the database could do to the journal: the row that tells. */
+const tampering: readonly [what: string, first: number, statements: readonly string[]][] = [
+  [
+    'rewrites amounts and balances to match',
+    2,
+    [
+      `update posting set amount = amount * 2 where transaction_id in (${nth(2)}, ${nth(4)})`,
+      `update account set posted = (select sum(amount) from posting where account_id = id)
+         where user_id is not null`,
+    ],
+  ],
+  ['changes when something was booked', 3, [touch(3, `booked_at = booked_at + interval '1 s'`)]],
+  ['changes why', 4, [touch(4, `reason = 'another'`)]],
+  ['takes a transaction away', 5, [`delete from ledger_transaction where id = ${nth(5)}`]],
+  [
+    'takes a transaction and its link away',
+    3,
+    [
+      `delete from ledger_transaction where id = ${nth(2)}`,
+      'delete from journal_seal where position = 2',
+    ],
+  ],
+  ['exchanges two links', 2, ['update journal_seal set position = -position where position = 2']],
+];
+
+function touch(position: number, change: string): string {
+  return `update ledger_transaction set ${change} where id = ${nth(position)}`;
+}
+
+test.each(tampering)('the chain names the first row when somebody %s', async (_, first, sql) => {
+  const [row] = await ledger.execute(`select ${nth(first)}::text as id`);
+  const findings = await corrupted(sql);
+  expect(findings.find(({ invariant }) => invariant === journal)?.subject).toBe(row?.id);
+});
+
+test('the chain tells when somebody puts a transaction behind its head', async () => {
+  const findings = await corrupted([
+    `${newRow(`jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', 'planted')`)}
+       where id = ${nth(1)}) as copy`,
+  ]);
+  expect(findings).toContainEqual(
+    expect.objectContaining({ invariant: journal, detail: 'it was put behind the seal' }),
+  );
+});
+
+test('the chain tells when somebody cuts its end off', async () => {
+  const findings = await corrupted(['delete from journal_seal where position > 4']);
+  expect(findings).toContainEqual(
+    expect.objectContaining({ invariant: journal, detail: 'the last link is 4' }),
+  );
 });
 
 test('every invariant has a corruption that breaks it', () => {

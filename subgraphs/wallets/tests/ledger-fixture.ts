@@ -4,18 +4,30 @@ import type { Currency } from '#kit/money.ts';
 import { openOrm } from '#kit/orm.ts';
 import { createDatabase } from '#tests/support/services.ts';
 import { entities } from '../adapters/postgres/entities.ts';
-import { createLedger } from '../adapters/postgres/ledger.ts';
+import { createBooks } from '../adapters/postgres/books.ts';
 import { migrations } from '../adapters/postgres/migrations/index.ts';
 import { createReader } from '../adapters/postgres/reader.ts';
+import { sealJournal } from '../adapters/postgres/seal.ts';
+import { adjustWallet, reverseTransaction } from '../application/adjust-ledger.ts';
 import { bookDeposit } from '../application/book-deposit.ts';
+import { exchangeCurrency } from '../application/exchange-currency.ts';
 import { holdFunds } from '../application/hold-funds.ts';
-import type { Ledger } from '../application/ports.ts';
+import {
+  expireWithdrawals,
+  movePayment,
+  requestPayment,
+  type PaymentStep,
+} from '../application/move-payment.ts';
+import type { Transactional } from '../application/ports.ts';
 import { releaseHold } from '../application/release-hold.ts';
 import { settleFill } from '../application/settle-fill.ts';
+import { transferMoney } from '../application/transfer-money.ts';
+import type { AdjustmentRequest } from '../domain/adjustment.ts';
 import * as chart from '../domain/chart-of-accounts.ts';
-import type { DepositRules } from '../domain/deposit.ts';
+import type { Exchange } from '../domain/exchange.ts';
+import type { PaymentDirection } from '../domain/payment.ts';
 import type { Fill } from '../domain/settlement.ts';
-import { Account } from '../adapters/postgres/entities.ts';
+import type { TransferRequest } from '../domain/transfer.ts';
 
 export const newUser = () => newId<UserId>();
 export const newOrder = () => newId<OrderId>();
@@ -24,18 +36,28 @@ export const newOrder = () => newId<OrderId>();
 export async function openLedger(logger: Logger = silentLogger) {
   const database = await createDatabase('wallets');
   const orm = await openOrm({ url: database.url, entities, migrations });
-  const transactional = <Result>(run: (ledger: Ledger) => Promise<Result>) =>
-    orm.em.fork().transactional((em) => run(createLedger(em)));
+  const transactional: Transactional = (run) =>
+    orm.em.fork().transactional((em) => run(createBooks(em)));
   const reader = createReader(() => orm.em.fork());
   const operator = { userId: newUser(), operator: true };
-  const rules: DepositRules = { selfService: false, limit: 1_000_000n };
-  const clock = () => new Date();
+  const rules = {
+    selfService: false,
+    limit: 1_000_000n,
+    transferLimit: 100_000n,
+    withdrawalTtlMs: 3_600_000,
+  };
+  let ahead = 0;
+  const clock = () => new Date(Date.now() + ahead);
+  const ports = { reader, transactional, rules, clock };
+  const as = (userId: UserId) => ({ userId, operator: false });
   return {
     url: database.url,
     orm,
     reader,
+    transactional,
+    seal: () => sealJournal(orm.em.fork(), 1_000),
     operator,
-    execute: (sql: string) => orm.em.fork().execute(sql),
+    execute: (sql: string) => orm.em.fork().execute<Record<string, string>[]>(sql),
     deposit: (userId: UserId, currency: Currency, amount: string, key: string = newId()) =>
       bookDeposit({ reader, transactional, rules, clock }, operator, {
         idempotencyKey: key,
@@ -51,15 +73,51 @@ export async function openLedger(logger: Logger = silentLogger) {
         userId,
       }),
     hold: (orderId: OrderId, userId: UserId, currency: Currency, amount: bigint) =>
-      transactional((ledger) =>
+      transactional(({ ledger }) =>
         holdFunds(ledger, { orderId, userId, currency, amount }, new Date()),
       ),
-    settle: (fill: Fill) => transactional((ledger) => settleFill(ledger, fill, new Date(), logger)),
+    settle: (fill: Fill) =>
+      transactional(({ ledger }) => settleFill(ledger, fill, new Date(), logger)),
     release: (orderId: OrderId, userId: UserId) =>
-      transactional((ledger) => releaseHold(ledger, { orderId, userId }, new Date())),
+      transactional(({ ledger }) => releaseHold(ledger, { orderId, userId }, new Date())),
+    transfer: (from: UserId, legs: TransferRequest['legs'], key: string = newId()) =>
+      transferMoney(ports, as(from), { idempotencyKey: key, legs }),
+    exchange: (exchange: Exchange, key: string = newId()) =>
+      transactional(({ ledger }) =>
+        exchangeCurrency(ledger, exchange, exchange.userId, key, clock()),
+      ),
+    adjust: (request: Omit<AdjustmentRequest, 'idempotencyKey'>, key: string = newId()) =>
+      adjustWallet(ports, operator, { ...request, idempotencyKey: key }),
+    reverse: (transactionId: string, key: string = newId(), reason = 'by mistake') =>
+      reverseTransaction(ports, operator, { idempotencyKey: key, transactionId, reason }),
+    request: (
+      direction: PaymentDirection,
+      userId: UserId,
+      currency: Currency,
+      amount: string,
+      key: string = newId(),
+    ) => requestPayment(ports, direction, as(userId), { idempotencyKey: key, currency, amount }),
+    move: (paymentId: string, to: PaymentStep['to'], key: string = newId()) =>
+      movePayment(ports, operator, {
+        idempotencyKey: key,
+        paymentId,
+        to,
+        reason: to === 'FAILED' ? 'the bank refused' : null,
+      }),
+    expire: () => expireWithdrawals(ports, 100),
+    /** Lets so much time pass for all that follows. */
+    passTime(ms: number) {
+      ahead += ms;
+    },
+    now: clock,
     async balance(account: chart.Account): Promise<[posted: bigint, held: bigint]> {
-      const row = await orm.em.fork().findOne(Account, { id: account.id });
-      return [row?.posted ?? 0n, row?.held ?? 0n];
+      const [row] = await orm.em
+        .fork()
+        .execute<{ balance: string; held: string }[]>(
+          'select balance::text, held::text from account_balance where id = ?',
+          [account.id],
+        );
+      return [BigInt(row?.balance ?? 0), BigInt(row?.held ?? 0)];
     },
     async [Symbol.asyncDispose]() {
       await orm.close(true);

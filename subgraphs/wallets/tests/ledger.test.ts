@@ -3,7 +3,13 @@ import type { Logger } from '#kit/log.ts';
 import { silentLogger } from '#kit/log.ts';
 import { IncidentRow } from '../adapters/postgres/entities.ts';
 import { auditLedger, listFillTransactions, listLiveHolds } from '../application/audit.ts';
-import { cashIn, position, receivable, rounding, wallet } from '../domain/chart-of-accounts.ts';
+import {
+  depositsInTransit,
+  position,
+  receivable,
+  rounding,
+  wallet,
+} from '../domain/chart-of-accounts.ts';
 import { fillOf, newOrder, newUser, openLedger, type TestLedger } from './ledger-fixture.ts';
 
 let ledger: TestLedger;
@@ -47,12 +53,15 @@ describe('the journal', () => {
 describe('a deposit', () => {
   test('moves money from outside into the wallet', async () => {
     const userId = newUser();
-    const [before] = await ledger.balance(cashIn('KES'));
-    const { transaction, wallet: after } = await ledger.deposit(userId, 'KES', '12.5');
+    const [before] = await ledger.balance(depositsInTransit('KES'));
+    const {
+      transaction,
+      wallets: [after],
+    } = await ledger.deposit(userId, 'KES', '12.5');
     expect(after).toMatchObject({ userId, currency: 'KES', posted: 1_250n, held: 0n });
     expect(transaction).toMatchObject({ kind: 'DEPOSIT', userId, orderId: null });
     expect(await ledger.balance(wallet(userId, 'KES'))).toEqual([1_250n, 0n]);
-    expect(await ledger.balance(cashIn('KES'))).toEqual([before - 1_250n, 0n]);
+    expect(await ledger.balance(depositsInTransit('KES'))).toEqual([before - 1_250n, 0n]);
   });
 
   test('books once and answers the same for one key, however the amount is written', async () => {
@@ -68,7 +77,7 @@ describe('a deposit', () => {
     const tries = Array.from({ length: 8 }, () => ledger.deposit(userId, 'EUR', '7', 'burst'));
     const results = await Promise.all(tries);
     expect(new Set(results.map(({ transaction }) => transaction.id)).size).toBe(1);
-    expect(new Set(results.map(({ wallet }) => wallet.posted))).toEqual(new Set([700n]));
+    expect(new Set(results.map(({ wallets }) => wallets[0]?.posted))).toEqual(new Set([700n]));
     expect(await ledger.balance(wallet(userId, 'EUR'))).toEqual([700n, 0n]);
   });
 

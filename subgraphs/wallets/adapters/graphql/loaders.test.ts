@@ -15,9 +15,14 @@ const transaction = (id: TransactionId): TransactionRecord => ({
   id,
   kind: 'DEPOSIT',
   userId,
+  userIds: [userId],
   orderId: null,
   executionId: null,
+  reverses: null,
+  reason: null,
   bookedAt: new Date(),
+  effectiveAt: new Date(),
+  valueDate: '2026-03-01',
 });
 
 /** A reader that knows everything it is asked for but the absent ones, and counts the questions. */
@@ -42,7 +47,13 @@ function countingReader(absent: readonly string[] = []) {
       ids.map((orderId) => ({ orderId, userId, transactions: [] }))
     ),
     pages: async (requests) => (asked('pages'), requests.map(() => [transaction(newId())])),
-    depositResult: async (id) => ({ transaction: transaction(id), wallet: wallet(newId()) }),
+    postingResult: async (id) => ({ transaction: transaction(id), wallets: [] }),
+    posted: async () => null,
+    customersAmong: async (users) => new Set(users),
+    balanceAsOf: async () => 0n,
+    movements: async () => [],
+    paymentsById: async () => [],
+    paymentPage: async () => [],
     eventHead: async () => 0,
     eventsAfter: async () => [],
   };

@@ -109,8 +109,8 @@ function depositResolver(ports: DepositPorts): MutationResolvers['deposit'] {
     try {
       const { idempotencyKey, currency, amount, userId = null } = input;
       const request = { idempotencyKey, currency, amount, userId };
-      const { transaction, wallet } = await bookDeposit(ports, caller, request);
-      return { transaction, wallet, refusal: null };
+      const { transaction, wallets } = await bookDeposit(ports, caller, request);
+      return { transaction, wallet: wallets[0] ?? null, refusal: null };
     } catch (error) {
       if (!(error instanceof WalletRefusal)) throw error;
       return {

@@ -2,6 +2,8 @@ import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { ExecutionId, OrderId, TransactionId, UserId, WalletId } from '#kit/ids.ts';
 import type { Currency } from '#kit/money.ts';
 import type { AccountKind } from '../../domain/chart-of-accounts.ts';
+import type { HoldPurpose } from '../../domain/hold.ts';
+import type { PaymentDirection, PaymentStatus } from '../../domain/payment.ts';
 import type { TransactionKind } from '../../domain/transaction.ts';
 import type { Incident, WalletEventRecord } from '../../application/ports.ts';
 
@@ -31,13 +33,18 @@ export const LedgerTransaction = defineEntity({
   properties: {
     id: p.uuid().$type<TransactionId>().primary(),
     kind: p.string().$type<TransactionKind>(),
-    userId: p.uuid().$type<UserId>(),
+    userId: p.uuid().$type<UserId>().nullable(),
+    userIds: p.array().$type<UserId[]>(),
     orderId: p.uuid().$type<OrderId>().nullable(),
     executionId: p.uuid().$type<ExecutionId>().nullable(),
     callerId: p.uuid().$type<UserId>().nullable(),
     idempotencyKey: p.string().nullable(),
     fingerprint: p.uuid(),
+    reverses: p.uuid().$type<TransactionId>().nullable(),
+    reason: p.string().nullable(),
     bookedAt: time(),
+    effectiveAt: time(),
+    valueDate: p.date().$type<string>(),
   },
 });
 
@@ -58,15 +65,17 @@ export const Hold = defineEntity({
   tableName: 'hold',
   properties: {
     id: p.uuid().primary(),
-    orderId: p.uuid().$type<OrderId>(),
+    orderId: p.uuid().$type<OrderId>().nullable(),
+    purpose: p.string().$type<HoldPurpose>(),
     userId: p.uuid().$type<UserId>(),
     accountId: p.uuid().$type<WalletId>().nullable(),
     currency: currency().nullable(),
     amount: units(),
     posted: units(),
     released: units(),
-    state: p.string().$type<'LIVE' | 'RELEASED' | 'DENIED' | 'VOID'>(),
+    state: p.string().$type<'LIVE' | 'RELEASED' | 'EXPIRED' | 'DENIED' | 'VOID'>(),
     createdAt: time(),
+    expiresAt: time().nullable(),
     resolvedAt: time().nullable(),
   },
 });
@@ -114,6 +123,24 @@ export const IncidentRow = defineEntity({
   },
 });
 
+export const PaymentRow = defineEntity({
+  name: 'PaymentRow',
+  tableName: 'payment',
+  properties: {
+    id: p.uuid().primary(),
+    direction: p.string().$type<PaymentDirection>(),
+    userId: p.uuid().$type<UserId>(),
+    currency: currency(),
+    amount: units(),
+    status: p.string().$type<PaymentStatus>(),
+    holdId: p.uuid().nullable(),
+    transactionId: p.uuid().$type<TransactionId>().nullable(),
+    failure: p.string().nullable(),
+    requestedAt: time(),
+    updatedAt: time(),
+  },
+});
+
 export type AccountRow = InferEntity<typeof Account>;
 export type LedgerTransactionRow = InferEntity<typeof LedgerTransaction>;
 
@@ -125,4 +152,5 @@ export const entities = [
   WalletEvent,
   WalletEventHead,
   IncidentRow,
+  PaymentRow,
 ];

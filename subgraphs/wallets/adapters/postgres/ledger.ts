@@ -1,53 +1,56 @@
-import { Fault } from '#kit/errors.ts';
+import { Fault, unreachable } from '#kit/errors.ts';
 import { deterministicId, type UserId } from '#kit/ids.ts';
 import type { EntityManager } from '#kit/orm.ts';
 import { enqueueLive } from '#kit/outbox.ts';
 import { channels } from '#contracts/live.ts';
-import type { Ledger } from '../../application/ports.ts';
+import type {
+  HoldOutcome,
+  Ledger,
+  Operation,
+  OutcomeOf,
+  PostOutcome,
+  ReleaseOutcome,
+  RenewOutcome,
+} from '../../application/ports.ts';
 import { wallet, type Account } from '../../domain/chart-of-accounts.ts';
+import type { HoldName } from '../../domain/hold.ts';
 import type { TransactionDraft } from '../../domain/transaction.ts';
 import { IncidentRow, LedgerTransaction } from './entities.ts';
 
-/** What the functions of 0003-ledger-functions answer; amounts are texts of minor units. */
-interface Answer {
+/** What ledger_post_batch answers for each operation; amounts are texts of minor units. */
+interface Result {
   readonly outcome: string;
-  /** The user's new event head, when a wallet moved. */
-  readonly sequence?: number | null;
   readonly holdLive?: boolean;
   readonly fromHold?: string;
   readonly shortfall?: string;
-  readonly released?: string;
+  readonly released?: string | null;
 }
 
-/** The ledger in the transaction of `em`; each change is one call of a database function. */
+interface Answer {
+  readonly results: readonly Result[];
+  /** The new head of each user's event log whose wallets moved. */
+  readonly heads: Readonly<Record<UserId, number>>;
+}
+
+/** The ledger in the transaction of `em`; all operations are one call of a database function. */
 export function createLedger(em: EntityManager): Ledger {
   return {
-    async hold({ orderId, userId, currency, amount }, at) {
-      const answer = await call(em, userId, 'ledger_hold', [
-        { ...holdOf(orderId, userId, at), amount: `${amount}` },
-        legOf(wallet(userId, currency)),
-      ]);
-      return { outcome: oneOf(answer, ['HELD', 'DENIED', 'VOID', 'MISMATCH']) };
-    },
-    async post(draft, at) {
-      const answer = await call(em, draft.userId, 'ledger_post', [
-        transactionOf(draft, at),
-        draft.legs.map((leg) => legOf(leg.account, leg.amount)),
-      ]);
-      const outcome = oneOf(answer, ['POSTED', 'REPLAYED', 'REUSED']);
-      if (outcome !== 'POSTED') return { outcome };
-      return {
-        outcome,
-        holdLive: answer.holdLive === true,
-        fromHold: BigInt(answer.fromHold ?? 0),
-        shortfall: BigInt(answer.shortfall ?? 0),
+    async apply<const Operations extends readonly Operation[]>(operations: Operations, at: Date) {
+      const rows = await em.execute<{ answer: Answer }[]>(
+        'select ledger_post_batch(?::jsonb) as answer',
+        [JSON.stringify(operations.map((operation) => rowOf(operation, at)))],
+      );
+      const answer = rows[0]?.answer;
+      if (answer?.results.length !== operations.length) {
+        throw new Fault('the ledger did not answer every operation');
+      }
+      // In the same transaction, so that no change stays unheard.
+      for (const [userId, sequence] of Object.entries(answer.heads)) {
+        await enqueueLive(em, channels.walletEvents(userId as UserId), { sequence });
+      }
+      return operations.map((operation, index) => outcomeOf(operation, answer.results[index])) as {
+        [Index in keyof Operations]: OutcomeOf<Operations[Index]>;
       };
-    },
-    async release({ orderId, userId }, at) {
-      const answer = await call(em, userId, 'ledger_release', [holdOf(orderId, userId, at)]);
-      const outcome = oneOf(answer, ['RELEASED', 'MISMATCH']);
-      if (outcome !== 'RELEASED') return { outcome };
-      return { outcome, released: BigInt(answer.released ?? 0) };
     },
     async fingerprint(id) {
       const row = await em.findOne(LedgerTransaction, { id }, { fields: ['fingerprint'] });
@@ -60,37 +63,30 @@ export function createLedger(em: EntityManager): Ledger {
   };
 }
 
-/** Announces the new head in the same transaction, so that no change stays unheard. */
-async function call(
-  em: EntityManager,
-  userId: UserId,
-  name: 'ledger_hold' | 'ledger_post' | 'ledger_release',
-  inputs: readonly object[],
-): Promise<Answer> {
-  const places = inputs.map(() => '?::jsonb').join(', ');
-  const rows = await em.execute<{ answer: Answer }[]>(
-    `select ${name}(${places}) as answer`,
-    inputs.map((input) => JSON.stringify(input)),
-  );
-  const answer = rows[0]?.answer;
-  if (!answer) throw new Fault(`${name} answered nothing`);
-  if (answer.sequence) {
-    await enqueueLive(em, channels.walletEvents(userId), { sequence: answer.sequence });
+/** One operation, as the database function reads it. */
+export function rowOf(operation: Operation, at: Date): object {
+  switch (operation.do) {
+    case 'hold': {
+      const { hold, currency, amount, expiresAt } = operation;
+      const legs = [legOf(wallet(hold.userId, currency), amount)];
+      return { op: 'hold', ...nameOf(hold), at, legs, expires_at: expiresAt };
+    }
+    case 'post':
+      return { op: 'post', ...transactionOf(operation.draft), at };
+    case 'release':
+      return { op: 'release', ...nameOf(operation.hold), at, expire: operation.expired };
+    case 'renew':
+      return { op: 'renew', ...nameOf(operation.hold), at, expires_at: operation.expiresAt };
+    default:
+      return unreachable(operation);
   }
-  return answer;
 }
 
-function oneOf<Outcome extends string>(answer: Answer, outcomes: readonly Outcome[]): Outcome {
-  const outcome = outcomes.find((each) => each === answer.outcome);
-  if (!outcome) throw new Fault(`the ledger answered ${answer.outcome}`);
-  return outcome;
-}
-
-const holdOf = (orderId: string, userId: string, at: Date) => ({
-  id: deterministicId('hold', orderId),
-  order_id: orderId,
+const nameOf = ({ holdId, purpose, userId, orderId }: HoldName) => ({
+  id: holdId,
+  purpose,
   user_id: userId,
-  at,
+  order_id: orderId,
 });
 
 const legOf = ({ id, kind, currency, userId, venue }: Account, amount = 0n) => ({
@@ -102,7 +98,7 @@ const legOf = ({ id, kind, currency, userId, venue }: Account, amount = 0n) => (
   amount: `${amount}`,
 });
 
-const transactionOf = (draft: TransactionDraft, at: Date) => ({
+const transactionOf = (draft: TransactionDraft) => ({
   id: draft.id,
   kind: draft.kind,
   user_id: draft.userId,
@@ -110,8 +106,52 @@ const transactionOf = (draft: TransactionDraft, at: Date) => ({
   execution_id: draft.executionId,
   caller_id: draft.callerId,
   idempotency_key: draft.idempotencyKey,
+  payment_id: draft.paymentId,
+  reverses: draft.reverses,
+  reason: draft.reason,
+  effective_at: draft.effectiveAt,
+  value_date: draft.valueDate,
   fingerprint: draft.fingerprint,
-  payer_id: draft.payer?.wallet.id ?? null,
-  receivable: draft.payer ? legOf(draft.payer.receivable) : null,
-  at,
+  legs: draft.legs.map(({ account, amount }) => legOf(account, amount)),
+  hold_id: draft.payment?.holdId,
+  payer_id: draft.payment?.wallet.id,
+  receivable: draft.payment?.receivable ? legOf(draft.payment.receivable) : null,
+  resolve: draft.payment?.resolve,
 });
+
+const outcomes = {
+  hold: ['HELD', 'DENIED', 'VOID', 'MISMATCH'],
+  post: [
+    'REPLAYED',
+    'REUSED',
+    'TOO_MANY_LEGS',
+    'ALREADY_REVERSED',
+    'HOLD_NOT_LIVE',
+    'HOLD_EXPIRED',
+    'EXCEEDS_HOLD',
+    'INSUFFICIENT_FUNDS',
+    'BEYOND_DEBT',
+  ],
+  release: ['MISMATCH', 'UNKNOWN_HOLD', 'NOT_EXPIRED'],
+  renew: ['RENEWED', 'MISMATCH', 'UNKNOWN_HOLD', 'HOLD_NOT_LIVE', 'HOLD_EXPIRED'],
+} as const;
+
+function outcomeOf(
+  { do: kind }: Operation,
+  result: Result | undefined,
+): HoldOutcome | PostOutcome | ReleaseOutcome | RenewOutcome {
+  if (kind === 'post' && result?.outcome === 'POSTED') {
+    return {
+      outcome: 'POSTED',
+      holdLive: result.holdLive === true,
+      fromHold: BigInt(result.fromHold ?? 0),
+      shortfall: BigInt(result.shortfall ?? 0),
+    };
+  }
+  if (kind === 'release' && result?.outcome === 'RELEASED') {
+    return { outcome: 'RELEASED', released: BigInt(result.released ?? 0) };
+  }
+  const outcome = outcomes[kind].find((each) => each === result?.outcome);
+  if (!outcome) throw new Fault(`the ledger answered ${result?.outcome} to a ${kind}`);
+  return { outcome };
+}

@@ -1,25 +1,18 @@
-import type { InferEntity } from '@mikro-orm/core';
-import { assert, Fault } from '#kit/errors.ts';
-import type { OrderId, TransactionId, WalletId } from '#kit/ids.ts';
+import type { OrderId, TransactionId } from '#kit/ids.ts';
 import type { EntityManager } from '#kit/orm.ts';
-import type {
-  LedgerReader,
-  OrderRecord,
-  PageRequest,
-  TransactionRecord,
-  WalletEventRecord,
-  WalletRecord,
-} from '../../application/ports.ts';
+import type { LedgerReader, OrderRecord, TransactionRecord } from '../../application/ports.ts';
+import type { PostedTransaction } from '../../domain/adjustment.ts';
 import {
   Account,
   Hold,
   LedgerTransaction,
+  PaymentRow,
   Posting,
   WalletEvent,
   WalletEventHead,
-  type AccountRow,
-  type LedgerTransactionRow,
 } from './entities.ts';
+import { balanceAsOf, movements, pages, paymentPage } from './pages.ts';
+import { eventOf, paymentOf, transactionOf, walletOf } from './records.ts';
 
 /** Reads of the ledger; `fork` gives an EntityManager whose identity map is empty. */
 export function createReader(fork: () => EntityManager): LedgerReader {
@@ -50,14 +43,35 @@ export function createReader(fork: () => EntityManager): LedgerReader {
     },
     ordersById: (ids) => ordersById(fork(), ids),
     pages: (requests) => pages(fork(), requests),
-    async depositResult(id) {
+    async postingResult(id, userId) {
       const em = fork();
       const transaction = await em.findOneOrFail(LedgerTransaction, { id });
-      const event = await em.findOneOrFail(WalletEvent, { transactionId: id });
-      const { userId, walletId, currency, posted, held } = event;
-      const wallet = { id: walletId, userId, currency, posted, held };
-      return { transaction: transactionOf(transaction), wallet };
+      const events = await em.find(
+        WalletEvent,
+        { transactionId: id, userId },
+        { orderBy: { currency: 'asc' } },
+      );
+      const wallets = events.map(({ walletId, currency, posted, held }) => ({
+        id: walletId,
+        userId,
+        currency,
+        posted,
+        held,
+      }));
+      return { transaction: transactionOf(transaction), wallets };
     },
+    posted: (id) => posted(fork(), id),
+    async customersAmong(users) {
+      const where = { userId: { $in: [...users] }, kind: 'WALLET' as const };
+      const rows = await fork().find(Account, where, { fields: ['userId'] });
+      return new Set(rows.flatMap(({ userId }) => userId ?? []));
+    },
+    balanceAsOf: (accountId, at, by) => balanceAsOf(fork(), accountId, at, by),
+    movements: (request) => movements(fork(), request),
+    async paymentsById(ids) {
+      return (await fork().find(PaymentRow, { id: { $in: [...ids] } })).map(paymentOf);
+    },
+    paymentPage: (request) => paymentPage(fork(), request),
     async eventHead(userId) {
       return (await fork().findOne(WalletEventHead, { userId }))?.sequence ?? 0;
     },
@@ -78,9 +92,9 @@ async function ordersById(em: EntityManager, ids: readonly OrderId[]): Promise<O
   const holds = await em.find(Hold, where, { fields: ['orderId', 'userId'] });
   const rows = await em.find(LedgerTransaction, where, { orderBy: { bookedAt: 'asc', id: 'asc' } });
   const orders = new Map<OrderId, { userId: OrderRecord['userId']; list: TransactionRecord[] }>();
-  for (const { orderId, userId } of holds) orders.set(orderId, { userId, list: [] });
+  for (const { orderId, userId } of holds) if (orderId) orders.set(orderId, { userId, list: [] });
   for (const row of rows) {
-    if (!row.orderId) continue;
+    if (!row.orderId || !row.userId) continue;
     const order = orders.get(row.orderId) ?? { userId: row.userId, list: [] };
     order.list.push(transactionOf(row));
     orders.set(row.orderId, order);
@@ -92,74 +106,24 @@ async function ordersById(em: EntityManager, ids: readonly OrderId[]): Promise<O
   }));
 }
 
-/** One query for all requests that continue at the same place, which is nearly always all. */
-async function pages(
-  em: EntityManager,
-  requests: readonly PageRequest[],
-): Promise<TransactionRecord[][]> {
-  const groups = Map.groupBy(requests, ({ limit, after }) =>
-    JSON.stringify([limit, after?.bookedAt ?? null, after?.id ?? null]),
+async function posted(em: EntityManager, id: TransactionId): Promise<PostedTransaction | null> {
+  const row = await em.findOne(LedgerTransaction, { id });
+  if (!row) return null;
+  const postings = await em.find(
+    Posting,
+    { transaction: id },
+    { populate: ['account'], orderBy: { account: 'asc' } },
   );
-  const found = new Map<PageRequest, TransactionRecord[]>();
-  for (const group of groups.values()) {
-    const rows = await pageRows(em, group);
-    for (const request of group) {
-      found.set(
-        request,
-        rows.filter((row) => row.walletId === request.walletId).map((row) => row.transaction),
-      );
-    }
-  }
-  return requests.map((request) => found.get(request) ?? []);
-}
-
-const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-
-async function pageRows(
-  em: EntityManager,
-  group: readonly PageRequest[],
-): Promise<{ walletId: WalletId; transaction: TransactionRecord }[]> {
-  const request = group[0];
-  assert(request !== undefined, 'a group has a request');
-  const { limit, after } = request;
-  const rows = await em.execute<{ wallet_id: WalletId; transaction_id: TransactionId }[]>(
-    `select wallet.id as wallet_id, page.transaction_id
-     from unnest(?::uuid[]) as wallet (id) cross join lateral (
-       select transaction_id, booked_at from posting
-       where account_id = wallet.id
-         and (booked_at, transaction_id) < (?::timestamptz, ?::uuid)
-       order by booked_at desc, transaction_id desc limit ?
-     ) as page
-     order by wallet.id, page.booked_at desc, page.transaction_id desc`,
-    [
-      `{${[...new Set(group.map(({ walletId }) => walletId))].join(',')}}`,
-      after?.bookedAt.toISOString() ?? 'infinity',
-      after?.id ?? lastId,
-      limit,
-    ],
-  );
-  const ids = [...new Set(rows.map((row) => row.transaction_id))];
-  const transactions = await em.find(LedgerTransaction, { id: { $in: ids } });
-  const byId = new Map(transactions.map((row) => [row.id, transactionOf(row)]));
-  return rows.flatMap((row) => {
-    const transaction = byId.get(row.transaction_id);
-    return transaction ? [{ walletId: row.wallet_id, transaction }] : [];
-  });
-}
-
-function walletOf({ id, userId, currency, posted, held }: AccountRow): WalletRecord {
-  if (!userId) throw new Fault(`wallet ${id} has no owner`);
-  return { id: id as WalletId, userId, currency, posted, held };
-}
-
-function transactionOf(row: LedgerTransactionRow): TransactionRecord {
-  const { id, kind, userId, bookedAt } = row;
-  const { orderId = null, executionId = null } = row;
-  return { id, kind, userId, orderId, executionId, bookedAt };
-}
-
-function eventOf(row: InferEntity<typeof WalletEvent>): WalletEventRecord {
-  const { sequence, kind, userId, walletId, currency, posted, held, at } = row;
-  const { transactionId = null, orderId = null } = row;
-  return { sequence, kind, userId, walletId, currency, posted, held, transactionId, orderId, at };
+  const { kind, userId = null, orderId = null } = row;
+  const legs = postings.map(({ account, amount }) => ({
+    account: {
+      id: account.id,
+      kind: account.kind,
+      currency: account.currency,
+      userId: account.userId ?? null,
+      venue: account.venue ?? null,
+    },
+    amount,
+  }));
+  return { id, kind, userId, orderId, legs };
 }
