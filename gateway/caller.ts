@@ -15,18 +15,21 @@ export interface Connection {
   readonly remoteAddress: string;
 }
 
+/** Finds out who asks. @throws GraphQLError UNAUTHENTICATED (401) */
+export type Identify = (connection: Connection) => Promise<GatewayContext>;
+
 /**
- * Who asks by HTTP. No token: a stranger.
+ * Who asks by HTTP. No token: a stranger, as everybody is to an open gateway, which has no `tokens`.
  * @throws GraphQLError UNAUTHENTICATED (401) when there is a token and it is not good
  */
 export async function identifyRequest(
   connection: Connection,
-  tokens: AccessTokens,
+  tokens: AccessTokens | null,
   trustedProxies: number,
 ): Promise<GatewayContext> {
   const authorization = connection.headers.authorization;
   const identity = stranger(connection, trustedProxies);
-  if (authorization === undefined || authorization === '') return { identity };
+  if (!tokens || authorization === undefined || authorization === '') return { identity };
   const token = readBearer(authorization);
   if (!token) {
     throw fault('UNAUTHENTICATED', 'the Authorization header must be `Bearer <access token>`', {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { readConfig, setting, type Environment } from '#kit/config.ts';
+import { misconfigured, readConfig, setting, type Environment } from '#kit/config.ts';
 
 /** A list of addresses, separated by commas: several processes of one subgraph. */
 const httpUrls = () =>
@@ -23,7 +23,9 @@ export const settings = {
   USERS_JWKS_URL: setting.httpUrl().optional(),
   ACCESS_TOKEN_ISSUER: z.string().default('mammon-users'),
   ACCESS_TOKEN_AUDIENCE: z.string().default('mammon'),
-  IDENTITY_PRIVATE_KEY: setting.privateKey(),
+  /** `open` serves any supergraph to anybody: no authentication, no limits, no identity key. */
+  GATEWAY_POLICY: z.enum(['guarded', 'open']).default('guarded'),
+  IDENTITY_PRIVATE_KEY: setting.privateKey().optional(),
   /** How many proxies of ours stand before the gateway and append to X-Forwarded-For. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   /** Origins of web pages that may call from a browser, separated by commas. */
@@ -36,9 +38,13 @@ export const settings = {
   STREAM_PATIENCE_MS: setting.milliseconds(120_000),
   BODY_LIMIT_BYTES: setting.count(256 * 1024, 16 * 1024 * 1024),
   MAX_DEPTH: setting.count(15, 100),
+  /** How many fields an operation has, with its fragments spread out. */
+  MAX_HEIGHT: setting.count(500, 100_000),
   MAX_ALIASES: setting.count(50, 10_000),
   MAX_ROOT_FIELDS: setting.count(30, 1_000),
   MAX_TOKENS: setting.count(4_000, 100_000),
+  /** How many operations one POST may bring, as a list. */
+  MAX_BATCH: setting.count(1, 1_000),
   MAX_SUBSCRIPTIONS_PER_SOCKET: setting.count(100, 10_000),
 };
 
@@ -46,14 +52,16 @@ export interface GatewayConfig {
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
+  /** Anybody may ask anything, and subgraphs are not told who asks. */
+  readonly open: boolean;
   readonly supergraphFile: string;
   /** Addresses that override the supergraph's own, by the subgraph's name. */
   readonly subgraphUrls: Readonly<Record<string, readonly string[]>>;
   readonly jwksUrl: string;
   readonly tokenIssuer: string;
   readonly tokenAudience: string;
-  /** PKCS #8 PEM. */
-  readonly identityPrivateKey: string;
+  /** PKCS #8 PEM; undefined for an open gateway only. */
+  readonly identityPrivateKey: string | undefined;
   readonly trustedProxies: number;
   readonly corsOrigins: readonly string[];
   readonly subgraphTimeoutMs: number;
@@ -64,15 +72,26 @@ export interface GatewayConfig {
 export interface OperationLimits {
   readonly bodyBytes: number;
   readonly depth: number;
+  readonly height: number;
   readonly aliases: number;
   readonly rootFields: number;
   readonly tokens: number;
+  readonly batch: number;
   readonly subscriptionsPerSocket: number;
 }
 
 /** @throws ConfigError naming every variable that is missing or malformed */
 export function readGatewayConfig(environment: Environment): GatewayConfig {
   const read = readConfig(settings, environment);
+  const open = read.GATEWAY_POLICY === 'open';
+  if (open && read.IDENTITY_PRIVATE_KEY !== undefined) {
+    throw misconfigured([
+      'GATEWAY_POLICY: an open gateway serves anybody and must not hold IDENTITY_PRIVATE_KEY',
+    ]);
+  }
+  if (!open && read.IDENTITY_PRIVATE_KEY === undefined) {
+    throw misconfigured(['IDENTITY_PRIVATE_KEY is not set']);
+  }
   const overrides = {
     users: read.USERS_URL,
     wallets: read.WALLETS_URL,
@@ -85,6 +104,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     host: read.HOST,
     port: read.GATEWAY_PORT ?? read.PORT,
     logLevel: read.LOG_LEVEL,
+    open,
     supergraphFile: read.SUPERGRAPH,
     subgraphUrls: Object.fromEntries(
       Object.entries(overrides).flatMap(([name, urls]) => (urls ? [[name, urls]] : [])),
@@ -97,16 +117,32 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     corsOrigins: read.CORS_ORIGINS,
     subgraphTimeoutMs: read.SUBGRAPH_TIMEOUT_MS,
     streamPatienceMs: read.STREAM_PATIENCE_MS,
-    limits: {
-      bodyBytes: read.BODY_LIMIT_BYTES,
-      depth: read.MAX_DEPTH,
-      aliases: read.MAX_ALIASES,
-      rootFields: read.MAX_ROOT_FIELDS,
-      tokens: read.MAX_TOKENS,
-      subscriptionsPerSocket: read.MAX_SUBSCRIPTIONS_PER_SOCKET,
-    },
+    limits: open
+      ? noLimits
+      : {
+          bodyBytes: read.BODY_LIMIT_BYTES,
+          depth: read.MAX_DEPTH,
+          height: read.MAX_HEIGHT,
+          aliases: read.MAX_ALIASES,
+          rootFields: read.MAX_ROOT_FIELDS,
+          tokens: read.MAX_TOKENS,
+          batch: read.MAX_BATCH,
+          subscriptionsPerSocket: read.MAX_SUBSCRIPTIONS_PER_SOCKET,
+        },
   };
 }
+
+/** Of an open gateway. A body is held in memory whole, so that it is bounded all the same. */
+const noLimits: OperationLimits = {
+  bodyBytes: 64 * 1024 * 1024,
+  depth: Infinity,
+  height: Infinity,
+  aliases: Infinity,
+  rootFields: Infinity,
+  tokens: Infinity,
+  batch: 1,
+  subscriptionsPerSocket: Infinity,
+};
 
 /** @apollo/gateway starts an exporter to its maker unless it is told not to before it is made. */
 export function silenceApolloTelemetry(): void {

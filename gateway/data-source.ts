@@ -128,7 +128,7 @@ async function send(
       headers: {
         'content-type': 'application/json',
         accept: 'application/json',
-        [identityHeader]: token,
+        ...(token === '' ? {} : { [identityHeader]: token }),
       },
       body,
     });

@@ -11,23 +11,26 @@ import { limitOperations } from './limits.ts';
 export interface GraphqlServerSettings {
   readonly gateway: ApolloGateway;
   readonly limits: OperationLimits;
-  /** Introspection, and hints at the schema in errors, are for local mode only. */
+  /** Serves anybody without limits. */
+  readonly open: boolean;
+  /** Introspection, and hints at the schema in errors, are for local mode and open gateways only. */
   readonly local: boolean;
   readonly logger: Logger;
 }
 
 /** Apollo Server for queries and mutations, whichever way they come in. */
 export function createGraphqlServer(settings: GraphqlServerSettings): ApolloServer<GatewayContext> {
-  const { gateway, limits, local, logger } = settings;
+  const { gateway, limits, open, logger } = settings;
+  const local = settings.local || open;
   return new ApolloServer<GatewayContext>({
     gateway,
     introspection: local,
     hideSchemaDetailsFromClientErrors: !local,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
-    csrfPrevention: true,
+    csrfPrevention: !open,
     persistedQueries: false,
-    maxRecursiveSelections: true,
+    maxRecursiveSelections: !open,
     parseOptions: { maxTokens: limits.tokens },
     validationRules: [limitOperations(limits)],
     formatError: (_formatted, error) => presentError(error, logger),

@@ -8,7 +8,7 @@ const rememberMs = 1_000;
 /** Ready when the keys are known and every subgraph answers; names what is missing. */
 export function createHealthCheck(
   subgraphs: ReadonlyMap<string, SubgraphLink>,
-  tokens: AccessTokens,
+  tokens: Pick<AccessTokens, 'ready'>,
   draining: () => boolean,
 ): HealthCheck {
   let last: Promise<readonly string[]> | undefined;

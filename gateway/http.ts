@@ -1,21 +1,23 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
-import { GraphQLError, type FormattedExecutionResult } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { assert } from '#kit/errors.ts';
 import type { HttpRequest, HttpResponse } from '#kit/http-server.ts';
 import type { Logger } from '#kit/log.ts';
-import type { AccessTokens } from './access-tokens.ts';
-import { identifyRequest, type GatewayContext } from './caller.ts';
+import type { GatewayContext, Identify } from './caller.ts';
 import { fault, presentError } from './errors.ts';
 import type { KnownOperations } from './executor/known-operations.ts';
 import { isObject } from './executor/subgraph-answer.ts';
+import { answerJson, answerTypeOf, asLegacy, errorTypeOf } from './http-answer.ts';
+import { parametersOf, searchOf, type Parameters } from './http-parameters.ts';
 import { findConditionalRoot } from './subscriptions/conditional-root.ts';
 
 export interface GraphqlHttpSettings {
   readonly apollo: ApolloServer<GatewayContext>;
   readonly known: KnownOperations;
-  readonly tokens: AccessTokens;
-  readonly trustedProxies: number;
+  readonly identify: Identify;
   readonly maxTokens: number;
+  /** How many operations one POST may bring as a list; 1: no lists. */
+  readonly maxBatch: number;
   readonly logger: Logger;
 }
 
@@ -23,69 +25,99 @@ export interface GraphqlHttpSettings {
 export function answerGraphql(
   settings: GraphqlHttpSettings,
 ): (request: HttpRequest) => Promise<HttpResponse> {
-  const { logger } = settings;
   return async (request) => {
-    const body = readJson(request);
-    if (body === malformed) {
-      const error = fault('BAD_REQUEST', 'the body is not JSON');
-      return json(400, { errors: [presentError(error, logger)] });
+    try {
+      const body = readJson(request);
+      return Array.isArray(body)
+        ? await answerBatch(settings, request, body)
+        : await answerOne(settings, request, body);
+    } catch (error) {
+      return refuse(request, error, settings.logger);
     }
-    return (await answerKnown(settings, request, body)) ?? answerByApollo(settings, request, body);
   };
+}
+
+async function answerOne(
+  settings: GraphqlHttpSettings,
+  request: HttpRequest,
+  body: unknown,
+): Promise<HttpResponse> {
+  const context = await settings.identify(request);
+  const parameters = parametersOf(request, body);
+  return asLegacy(
+    request,
+    (await answerKnown(settings, request, parameters, context)) ??
+      (await answerByApollo(settings, request, body, parameters, context)),
+  );
+}
+
+/** The operations of a list, one after another as their sender wrote them. */
+async function answerBatch(
+  settings: GraphqlHttpSettings,
+  request: HttpRequest,
+  bodies: readonly unknown[],
+): Promise<HttpResponse> {
+  const { maxBatch, logger } = settings;
+  if (bodies.length > maxBatch || bodies.length === 0 || maxBatch === 1) {
+    const most = maxBatch === 1 ? 'lists of operations are not served' : `at most ${maxBatch}`;
+    throw fault('BAD_REQUEST', `${bodies.length} operations in one request: ${most}`, {
+      status: 400,
+    });
+  }
+  const answers: unknown[] = [];
+  for (const body of bodies) {
+    const answer = await answerOne(settings, request, body).catch((error: unknown) =>
+      refuse(request, error, logger),
+    );
+    answers.push(JSON.parse(answer.body));
+  }
+  return answerJson(200, answers, errorTypeOf(request));
 }
 
 /** Answers a plain POST of an operation that came before; undefined for anything else. */
 async function answerKnown(
-  { known, tokens, trustedProxies, logger }: GraphqlHttpSettings,
+  { known }: GraphqlHttpSettings,
   request: HttpRequest,
-  body: unknown,
+  parameters: Parameters | undefined,
+  context: GatewayContext,
 ): Promise<HttpResponse | undefined> {
-  if (!isObject(body)) return undefined;
-  const { query, operationName, variables, extensions } = body;
-  const type = answerTypes.get(request.headers.accept ?? '*/*');
-  if (type === undefined || typeof query !== 'string') return undefined;
+  const type = answerTypeOf(request);
+  if (!parameters || type === undefined || request.method !== 'POST') return undefined;
+  const { query, operationName, variables, extensions } = parameters;
+  if (typeof query !== 'string') return undefined;
   if (operationName != null && typeof operationName !== 'string') return undefined;
   if (variables != null && !isObject(variables)) return undefined;
-  if (extensions != null && (!isObject(extensions) || 'persistedQuery' in extensions)) {
-    return undefined;
-  }
+  if (extensions != null && !isObject(extensions)) return undefined;
   const prepared = known.find(query, operationName ?? undefined);
   if (!prepared) return undefined;
-  try {
-    const context = await identifyRequest(request, tokens, trustedProxies);
-    const result = await known.execute(prepared, variables ?? {}, context);
-    return json('data' in result ? 200 : 400, result, type);
-  } catch (error) {
-    const { http } = (error instanceof GraphQLError ? error.extensions : {}) as {
-      http?: { status?: number };
-    };
-    return json(http?.status ?? 500, { errors: [presentError(error, logger)] }, type);
-  }
+  const result = await known.execute(prepared, variables ?? {}, context);
+  return answerJson('data' in result ? 200 : 400, result, type);
 }
 
-/** What to answer to the usual Accept headers; Apollo Server negotiates the others. */
-const jsonType = 'application/json; charset=utf-8';
-const answerTypes = new Map([
-  ['*/*', jsonType],
-  ['application/json', jsonType],
-  ['application/json, text/plain, */*', jsonType],
-]);
-
 async function answerByApollo(
-  { apollo, tokens, trustedProxies, maxTokens, logger }: GraphqlHttpSettings,
+  { apollo, maxTokens }: GraphqlHttpSettings,
   request: HttpRequest,
   body: unknown,
+  parameters: Parameters | undefined,
+  context: GatewayContext,
 ): Promise<HttpResponse> {
-  const conditional = findConditionalRoot(queryOf(request, body), maxTokens);
-  if (conditional) return json(400, { errors: [presentError(conditional, logger)] });
+  const query = parameters?.['query'];
+  const conditional = typeof query === 'string' ? findConditionalRoot(query, maxTokens) : undefined;
+  if (conditional) throw conditional;
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, [value].flat().join(', '));
   }
-  const { method, url } = request;
+  if (isDeliberate(request)) headers.set('apollo-require-preflight', 'true');
+  const { method } = request;
   const response = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method, headers, search: url.search, body },
-    context: () => identifyRequest(request, tokens, trustedProxies),
+    httpGraphQLRequest: {
+      method,
+      headers,
+      search: method === 'GET' && parameters ? searchOf(parameters) : request.url.search,
+      body: method === 'POST' && parameters ? parameters : body,
+    },
+    context: async () => context,
   });
   assert(response.body.kind === 'complete', 'the gateway does not defer');
   return {
@@ -95,7 +127,20 @@ async function answerByApollo(
   };
 }
 
-const malformed = Symbol('malformed');
+/**
+ * No page of another site makes a GET that accepts GraphQL by name without its browser saying from
+ * where it comes (Fetch Metadata); any other program may.
+ */
+function isDeliberate({ method, headers }: HttpRequest): boolean {
+  const accept = headers.accept ?? '';
+  const site = headers['sec-fetch-site'];
+  return (
+    method === 'GET' &&
+    (accept.includes('application/graphql-response+json') || accept === 'application/json') &&
+    headers.origin === undefined &&
+    (site === undefined || site === 'same-origin' || site === 'none')
+  );
+}
 
 /** The parsed body; undefined where there is none, which Apollo Server answers by itself. */
 function readJson({ method, headers, body }: HttpRequest): unknown {
@@ -104,22 +149,17 @@ function readJson({ method, headers, body }: HttpRequest): unknown {
   try {
     return JSON.parse(body.toString('utf8'));
   } catch {
-    return malformed;
+    throw fault('BAD_REQUEST', 'the body is not JSON', { status: 400 });
   }
 }
 
-function queryOf(request: HttpRequest, body: unknown): string {
-  const query =
-    typeof body === 'object' && body !== null && 'query' in body
-      ? body.query
-      : request.url.searchParams.get('query');
-  return typeof query === 'string' ? query : '';
-}
-
-function json(status: number, body: FormattedExecutionResult, type = jsonType): HttpResponse {
-  return {
-    status,
-    headers: { 'content-type': type, 'cache-control': 'no-store' },
-    body: JSON.stringify(body),
+function refuse(request: HttpRequest, error: unknown, logger: Logger): HttpResponse {
+  const { http } = (error instanceof GraphQLError ? error.extensions : {}) as {
+    http?: { status?: number; headers?: Readonly<Record<string, string>> };
   };
+  const presented = presentError(error, logger);
+  const masked = presented.extensions?.['code'] === 'INTERNAL_SERVER_ERROR';
+  const status = http?.status ?? (masked ? 500 : 400);
+  const answer = answerJson(status, { errors: [presented] }, errorTypeOf(request));
+  return asLegacy(request, { ...answer, headers: { ...answer.headers, ...http?.headers } });
 }

@@ -6,9 +6,11 @@ const schema = buildSchema('type Query { a: Query  b: Int }');
 const limits = {
   bodyBytes: 1,
   depth: 3,
+  height: 8,
   aliases: 2,
   rootFields: 2,
   tokens: 1,
+  batch: 1,
   subscriptionsPerSocket: 1,
 };
 const exceeded = (query: string) =>
@@ -30,6 +32,7 @@ describe('the limits of an operation', () => {
     ['{ a { ...f } ... { a { ...f } } } fragment f on Query { x: b y: b }', ['aliases']],
     ['{ a { b } b __typename }', []],
     ['{ a { b } b ...f } fragment f on Query { a { b } }', ['rootFields']],
+    ['{ a { a { b } b ...f } ...f } fragment f on Query { a { b a { b } } }', ['depth', 'height']],
     ['{ __schema { types { fields { type { ofType { ofType { name } } } } } } }', []],
   ])('of %s', (query, limit) => {
     expect(exceeded(query)).toEqual(limit);
@@ -41,7 +44,7 @@ describe('the limits of an operation', () => {
       (_, n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`,
     );
     const query = `{ ...f0 } ${fragments.join(' ')} fragment f60 on Query { x: b }`;
-    expect(exceeded(query)).toEqual(['aliases', 'rootFields']);
+    expect(exceeded(query)).toEqual(['height', 'aliases', 'rootFields']);
   });
 
   test('end where a fragment spreads itself, which another rule refuses', () => {

@@ -11,15 +11,17 @@ import type { OperationLimits } from './config.ts';
 /** How large an operation is with its fragments spread out. */
 interface Size {
   readonly depth: number;
+  /** All fields. */
+  readonly height: number;
   readonly aliases: number;
   /** Fields directly under the root. */
   readonly fields: number;
 }
 
-const nothing: Size = { depth: 0, aliases: 0, fields: 0 };
+const nothing: Size = { depth: 0, height: 0, aliases: 0, fields: 0 };
 
 /**
- * Refuses operations that are too deep or have too many aliases or root fields. Introspection is not
+ * Refuses operations that are too deep or have too many fields, aliases or root fields. Introspection is not
  * counted: it is off wherever strangers can reach it.
  */
 export function limitOperations(limits: OperationLimits): ValidationRule {
@@ -29,6 +31,7 @@ export function limitOperations(limits: OperationLimits): ValidationRule {
       OperationDefinition(operation) {
         const size = measure(operation.selectionSet);
         check(context, 'depth', size.depth, limits.depth);
+        check(context, 'height', size.height, limits.height);
         check(context, 'aliases', size.aliases, limits.aliases);
         check(context, 'rootFields', size.fields, limits.rootFields);
       },
@@ -47,12 +50,13 @@ function createMeasure(context: ValidationContext): (selections: SelectionSetNod
   const fragments = new Map<string, Size>();
 
   function measure(selections: SelectionSetNode): Size {
-    let { depth, aliases, fields } = nothing;
+    let { depth, height, aliases, fields } = nothing;
     for (const selection of selections.selections) {
       if (selection.kind === Kind.FIELD) {
         if (selection.name.value.startsWith('__')) continue;
         const inner = selection.selectionSet ? measure(selection.selectionSet) : nothing;
         depth = Math.max(depth, inner.depth + 1);
+        height += inner.height + 1;
         aliases += inner.aliases + (selection.alias ? 1 : 0);
         fields += 1;
       } else {
@@ -61,11 +65,12 @@ function createMeasure(context: ValidationContext): (selections: SelectionSetNod
             ? measure(selection.selectionSet)
             : measureFragment(selection.name.value);
         depth = Math.max(depth, inner.depth);
+        height += inner.height;
         aliases += inner.aliases;
         fields += inner.fields;
       }
     }
-    return { depth, aliases, fields };
+    return { depth, height, aliases, fields };
   }
 
   function measureFragment(name: string): Size {

@@ -4,8 +4,9 @@ import { ConfigError, environment } from '#kit/config.ts';
 import { createIdentitySigner, type IdentitySigner } from '#kit/identity.ts';
 import { runProgram } from '#kit/lifecycle.ts';
 import { createLogger } from '#kit/log.ts';
-import { openAccessTokens } from './access-tokens.ts';
+import { openAccessTokens, type AccessTokens } from './access-tokens.ts';
 import { createAddresses } from './addresses.ts';
+import { identifyRequest, type Identify } from './caller.ts';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';
 import { createDataSource } from './data-source.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -45,15 +46,10 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
   const operations = createOperations(holder.current);
   const known = createKnownOperations(operations, askers, logger);
   holder.gateway.executor = createApolloExecutor(operations, askers);
-  const apollo = createGraphqlServer({ gateway: holder.gateway, limits, local, logger });
+  const { open } = config;
+  const apollo = createGraphqlServer({ gateway: holder.gateway, limits, open, local, logger });
   await apollo.start();
-  const tokens = await openAccessTokens({
-    jwksUrl: config.jwksUrl,
-    issuer: config.tokenIssuer,
-    audience: config.tokenAudience,
-    logger,
-    clock,
-  });
+  const tokens = open ? null : await openTokens(config, deps);
   const subscriber = createSubscriber({
     subgraphs,
     signer,
@@ -62,13 +58,17 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
     clock,
   });
   let draining = false;
-  const health = createHealthCheck(subgraphs, tokens, () => draining);
+  // An open gateway listens once its supergraph is loaded, and knows nothing of its subgraphs.
+  const health = tokens
+    ? createHealthCheck(subgraphs, tokens, () => draining)
+    : async () => (draining ? ['the gateway is closing'] : []);
+  const identify: Identify = (connection) => identifyRequest(connection, tokens, trustedProxies);
   const supergraph = holder.current;
-  const http = await startRoutes({ config, deps, apollo, known, tokens, supergraph, health });
+  const http = await startRoutes({ config, deps, apollo, known, identify, supergraph, health });
   const sockets = startSocketServer({
     server: http.server,
     supergraph,
-    planner: createOperationPlanner(supergraph, limits, local),
+    planner: createOperationPlanner(supergraph, limits, local || open),
     subscriber,
     apollo,
     known,
@@ -88,7 +88,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
       await sockets.close();
       await http.close();
       subscriber.close();
-      tokens.close();
+      tokens?.close();
       await apollo.stop();
       await Promise.all([...subgraphs.values()].map(({ dataSource }) => dataSource.close()));
     },
@@ -111,6 +111,15 @@ function linkSubgraphs(
   );
 }
 
+const openTokens = (config: GatewayConfig, deps: GatewayDeps): Promise<AccessTokens> =>
+  openAccessTokens({
+    jwksUrl: config.jwksUrl,
+    issuer: config.tokenIssuer,
+    audience: config.tokenAudience,
+    logger: deps.logger,
+    clock: deps.clock,
+  });
+
 function dataSourceOf(subgraphs: ReadonlyMap<string, SubgraphLink>, name: string) {
   const link = subgraphs.get(name);
   if (!link) throw new Error(`the supergraph has no subgraph ${name}`);
@@ -127,7 +136,9 @@ function readSupergraph(file: string): { sdl: string; named: readonly SubgraphAd
   }
 }
 
-function readSigner(privateKey: string): IdentitySigner {
+/** An open gateway has no key, and tells its subgraphs nothing of who asks. */
+function readSigner(privateKey: string | undefined): IdentitySigner {
+  if (privateKey === undefined) return { sign: async () => '' };
   try {
     return createIdentitySigner(privateKey);
   } catch {

@@ -6,8 +6,7 @@ import {
   type HttpResponse,
   type HttpServer,
 } from '#kit/http-server.ts';
-import type { AccessTokens } from './access-tokens.ts';
-import type { GatewayContext } from './caller.ts';
+import type { GatewayContext, Identify } from './caller.ts';
 import type { GatewayConfig } from './config.ts';
 import { withCors } from './cors.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -22,7 +21,7 @@ export interface RouteSettings {
   readonly deps: GatewayDeps;
   readonly apollo: ApolloServer<GatewayContext>;
   readonly known: KnownOperations;
-  readonly tokens: AccessTokens;
+  readonly identify: Identify;
   readonly supergraph: () => Supergraph;
   readonly health: HealthCheck;
 }
@@ -31,14 +30,14 @@ const closeTimeoutMs = 10_000;
 
 /** Every path that the gateway answers over HTTP. */
 export async function startRoutes(settings: RouteSettings): Promise<HttpServer> {
-  const { config, deps, apollo, known, tokens, supergraph, health } = settings;
+  const { config, deps, apollo, known, identify, supergraph, health } = settings;
   const { local, logger } = deps;
   const graphql = answerGraphql({
     apollo,
     known,
-    tokens,
-    trustedProxies: config.trustedProxies,
+    identify,
     maxTokens: config.limits.tokens,
+    maxBatch: config.limits.batch,
     logger,
   });
   const endpoint = withCors(graphql, config.corsOrigins, local);

@@ -28,10 +28,14 @@ const tryAgainLater = 1013;
  *   fresh token), 4401 for tokens that will never be good, 1013 while tokens cannot be verified
  */
 export async function admit(
-  settings: { readonly tokens: AccessTokens; readonly trustedProxies: number },
+  settings: { readonly tokens: AccessTokens | null; readonly trustedProxies: number },
   request: IncomingMessage,
   params: Readonly<Record<string, unknown>> | undefined,
 ): Promise<Admission> {
+  const remoteAddress = request.socket.remoteAddress ?? '';
+  const connection = { headers: request.headers, remoteAddress };
+  const nobody = stranger(connection, settings.trustedProxies);
+  if (!settings.tokens) return { context: { identity: nobody }, expiresAtMs: Infinity };
   const token = tokenOf(params ?? {});
   if (token === null) throw new SocketRefusal(CloseCode.Forbidden, 'an access token is needed');
   const bearer = await settings.tokens.verify(token).catch(refuse);
@@ -39,11 +43,8 @@ export async function admit(
   if (user !== null && user !== bearer.userId) {
     throw new SocketRefusal(CloseCode.Forbidden, 'the token is another user’s');
   }
-  const remoteAddress = request.socket.remoteAddress ?? '';
-  const connection = { headers: request.headers, remoteAddress };
   const { userId, sessionId, roles, expiresAtMs } = bearer;
-  const identity = { ...stranger(connection, settings.trustedProxies), userId, sessionId, roles };
-  return { context: { identity }, expiresAtMs };
+  return { context: { identity: { ...nobody, userId, sessionId, roles } }, expiresAtMs };
 }
 
 /** Null where there is none. An unreadable one is passed on to be refused as invalid. */

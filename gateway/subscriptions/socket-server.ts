@@ -23,7 +23,8 @@ export interface SocketServerSettings {
   readonly subscriber: Subscriber;
   readonly apollo: ApolloServer<GatewayContext>;
   readonly known: KnownOperations;
-  readonly tokens: AccessTokens;
+  /** Null where everybody is a stranger: an open gateway. */
+  readonly tokens: AccessTokens | null;
   readonly limits: OperationLimits;
   readonly trustedProxies: number;
   readonly logger: Logger;
@@ -219,6 +220,7 @@ function keepAlive(socket: WebSocket): () => void {
 
 /** An expired token ends its socket: the client comes again with a fresh one. */
 function closeAt(socket: WebSocket, inMs: number): void {
+  if (inMs === Infinity) return;
   const timer = setTimeout(
     () => socket.close(CloseCode.Forbidden, 'the access token has expired'),
     Math.min(Math.max(inMs, 0), 2 ** 31 - 1),

@@ -79,7 +79,10 @@ export function createSubscriber(settings: SubscriberSettings): Subscriber {
         const url = addresses.candidates()[0] ?? '';
         const payload = {
           ...upstreamPayload(planned, variables, after),
-          extensions: { [identityExtension]: token, [beginningExtension]: resumable !== undefined },
+          extensions: {
+            ...(token === '' ? {} : { [identityExtension]: token }),
+            [beginningExtension]: resumable !== undefined,
+          },
         };
         return upstreamOf(url).subscribe(payload, {
           ...sink,
