@@ -2,11 +2,11 @@ import { deterministicId, type ExecutionId, type OrderId, type UserId } from '#k
 import { silentLogger } from '#kit/log.ts';
 import { formatAmount } from '#kit/money.ts';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { createLedger } from '#subgraphs/wallets/adapters/postgres/ledger.ts';
+import { createBooks } from '#subgraphs/wallets/adapters/postgres/books.ts';
 import { createReader } from '#subgraphs/wallets/adapters/postgres/reader.ts';
 import { bookDeposit } from '#subgraphs/wallets/application/book-deposit.ts';
 import { holdFunds } from '#subgraphs/wallets/application/hold-funds.ts';
-import type { Ledger } from '#subgraphs/wallets/application/ports.ts';
+import type { Transactional } from '#subgraphs/wallets/application/ports.ts';
 import { releaseHold } from '#subgraphs/wallets/application/release-hold.ts';
 import { settleFill } from '#subgraphs/wallets/application/settle-fill.ts';
 import type { Fill } from '#subgraphs/wallets/domain/settlement.ts';
@@ -44,8 +44,8 @@ export const operator = {
 /** Sends requests through the use cases of wallets, each in a transaction of its own. */
 export function createSender(orm: MikroORM) {
   const reader = createReader(() => orm.em.fork());
-  const transactional = <Result>(run: (ledger: Ledger) => Promise<Result>) =>
-    orm.em.fork().transactional((em) => run(createLedger(em)));
+  const transactional: Transactional = (run) =>
+    orm.em.fork().transactional((em) => run(createBooks(em)));
   const clock = () => new Date();
   const deposits = {
     reader,
@@ -59,27 +59,27 @@ export function createSender(orm: MikroORM) {
     const { userId } = request;
     switch (request.kind) {
       case 'deposit': {
-        const { transaction, wallet } = await bookDeposit(deposits, operator, {
+        const { transaction, wallets } = await bookDeposit(deposits, operator, {
           idempotencyKey: request.key,
           currency: 'NGN',
           amount: formatAmount(BigInt(request.ngn), 'NGN'),
           userId,
         });
-        return `${transaction.id} ${wallet.posted} ${wallet.held}`;
+        return `${transaction.id} ${wallets[0]?.posted} ${wallets[0]?.held}`;
       }
       case 'hold': {
         const { orderId, ngn } = request;
         const hold = { orderId, userId, currency: 'NGN' as const, amount: BigInt(ngn) };
-        return transactional((ledger) => holdFunds(ledger, hold, clock()));
+        return transactional(({ ledger }) => holdFunds(ledger, hold, clock()));
       }
       case 'fill':
-        return transactional((ledger) =>
+        return transactional(({ ledger }) =>
           settleFill(ledger, fillOf(request), clock(), silentLogger),
         );
       case 'release': {
         const { orderId } = request;
         const order = { orderId, userId };
-        return `${await transactional((ledger) => releaseHold(ledger, order, clock()))}`;
+        return `${await transactional(({ ledger }) => releaseHold(ledger, order, clock()))}`;
       }
     }
   };
