@@ -205,8 +205,8 @@ export type ResolversTypes = {
   Quote: ResolverTypeWrapper<Omit<Quote, 'instrument'> & { instrument: ResolversTypes['Instrument'] }>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -220,9 +220,19 @@ export type ResolversParentTypes = {
   Quote: Omit<Quote, 'instrument'> & { instrument: ResolversParentTypes['Instrument'] };
   Query: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
-  Boolean: Scalars['Boolean']['output'];
   String: Scalars['String']['output'];
+  Boolean: Scalars['Boolean']['output'];
 };
+
+export type ViewerIndependentDirectiveArgs = { };
+
+export type ViewerIndependentDirectiveResolver<Result, Parent, ContextType = SubgraphContext, Args = ViewerIndependentDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type ConflatedDirectiveArgs = {
+  by: Scalars['String']['input'];
+};
+
+export type ConflatedDirectiveResolver<Result, Parent, ContextType = SubgraphContext, Args = ConflatedDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Decimal'], any> {
   name: 'Decimal';
@@ -279,3 +289,7 @@ export type Resolvers<ContextType = SubgraphContext> = {
   Subscription?: SubscriptionResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = SubgraphContext> = {
+  viewerIndependent?: ViewerIndependentDirectiveResolver<any, any, ContextType>;
+  conflated?: ConflatedDirectiveResolver<any, any, ContextType>;
+};
