@@ -65,7 +65,8 @@ export function createSupergraphHolder(
   };
 }
 
-function buildSupergraph(apiSchema: GraphQLSchema, supergraphSdl: string): Supergraph {
+/** @param apiSchema what clients see of it */
+export function buildSupergraph(apiSchema: GraphQLSchema, supergraphSdl: string): Supergraph {
   const federated = FederatedGraph.build(supergraphSdl);
   const subgraphs = federated.subgraphs();
   return {

@@ -1,11 +1,9 @@
 import { composeServices } from '@apollo/composition';
 import { Supergraph as FederatedGraph } from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse, type GraphQLSchema } from 'graphql';
-import { createTypeConditions } from '../executor/types.ts';
 import type { JsonObject, SubgraphAnswer } from '../executor/subgraph-answer.ts';
-import type { Supergraph } from '../supergraph.ts';
+import { buildSupergraph, type Supergraph } from '../supergraph.ts';
 
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
   "@key", "@shareable", "@external", "@requires", "@provides", "@interfaceObject", "@inaccessible"
@@ -96,13 +94,7 @@ export function buildFederation(): Federation {
   );
   return {
     fullSchema,
-    supergraph: {
-      apiSchema: federated.apiSchema().toGraphQLJSSchema(),
-      apiModel: federated.apiSchema(),
-      typeConditions: createTypeConditions(fullSchema),
-      subgraphModel: () => undefined,
-      planner: new QueryPlanner(federated),
-    },
+    supergraph: buildSupergraph(federated.apiSchema().toGraphQLJSSchema(), supergraphSdl),
     async ask(service, source, variableValues, seed) {
       const schema = schemas.get(service);
       if (!schema) throw new Error(`no subgraph ${service}`);
@@ -130,11 +122,18 @@ function references(service: string) {
   const found = {
     __resolveReference: (reference: Entity) => (reference.id === 'u0' ? null : reference),
   };
-  const types =
-    service === 'ratings' ? ['Media', 'User', 'Review'] : ['Book', 'Film', 'User', 'Review'];
-  return Object.fromEntries(
-    types.flatMap((type) => (service === 'library' && type === 'Review' ? [] : [[type, found]])),
-  );
+  const made = {
+    __resolveReference: ({ id }: Entity) => ({
+      __typename: id?.startsWith('b') ? 'Book' : 'Film',
+      id,
+    }),
+  };
+  const own = {
+    library: { Book: found, Film: found, User: found, Media: made },
+    shop: { Book: found, Film: found, User: found, Review: found },
+    ratings: { Media: found, User: found, Review: found },
+  };
+  return own[service as keyof typeof own];
 }
 
 interface Info {
