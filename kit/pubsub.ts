@@ -26,9 +26,41 @@ export function createMemoryPubSub(): LivePubSub {
 /** The twin for many processes. `keyPrefix` keeps the channels of several installations apart. */
 export function createRedisPubSub(url: string, logger: Logger, keyPrefix = 'mammon:'): LivePubSub {
   const publisher = createRedis(url, logger);
-  const subscriber = createRedis(url, logger);
+  const subscriber = heedLeaving(createRedis(url, logger));
   const engine = new RedisPubSub({ publisher, subscriber });
-  return wrap(engine, () => engine.close().then(() => undefined), keyPrefix);
+  const subscribe: Engine['subscribe'] = (channel, onMessage, options) => {
+    const subscribed = engine.subscribe(channel, onMessage, options);
+    // The library lets this one go as well; whoever waits for it hears of the error all the same.
+    engine['subsPendingRefsMap'].get(channel)?.pending.catch(() => undefined);
+    return subscribed;
+  };
+  const close = async () => {
+    // A goodbye needs Redis; without it the connections would try again for ever.
+    await Promise.allSettled([publisher.quit(), subscriber.quit()]);
+    for (const connection of [publisher, subscriber]) connection.disconnect();
+  };
+  return wrap(
+    {
+      subscribe,
+      publish: (channel, payload) => engine.publish(channel, payload),
+      unsubscribe: (id) => engine.unsubscribe(id),
+    },
+    close,
+    keyPrefix,
+  );
+}
+
+/**
+ * The library lets the promises of these two go. While Redis is away they are rejected, and a
+ * rejection that nobody hears ends the process. A channel that could not be left is only idle.
+ */
+function heedLeaving(subscriber: Redis): Redis {
+  const { unsubscribe, punsubscribe } = subscriber;
+  return Object.assign(subscriber, {
+    unsubscribe: (channel: string) => unsubscribe.call(subscriber, channel).catch(() => undefined),
+    punsubscribe: (pattern: string) =>
+      punsubscribe.call(subscriber, pattern).catch(() => undefined),
+  });
 }
 
 /** A Redis connection that reconnects for ever with a bounded pause and logs its faults. */

@@ -43,6 +43,24 @@ describeWith('redis', 'pub/sub on Redis', () => {
     });
     await Promise.all([publisher.close(), subscriber.close()]);
   });
+
+  test('coming, leaving and closing while Redis is away rejects at most whoever asked', async () => {
+    const unheard: unknown[] = [];
+    const hear = (error: unknown) => void unheard.push(error);
+    process.on('unhandledRejection', hear);
+    await using proxy = await startProxy(redisUrl() ?? '');
+    const pubsub = openRedis(proxy.url);
+    const unsubscribe = await pubsub.subscribe('channel', () => undefined);
+    proxy.cut();
+    const coming = pubsub.subscribe('another', () => undefined);
+    await unsubscribe();
+    await expect(coming).rejects.toThrow();
+    await expect(pubsub.publish('channel', 1)).rejects.toThrow();
+    await pubsub.close();
+    await sleep(100);
+    process.off('unhandledRejection', hear);
+    expect(unheard).toEqual([]);
+  });
 });
 
 /** `open` gives the pub/sub of a publisher and of a listener, which may be in other processes. */
