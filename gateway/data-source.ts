@@ -5,6 +5,7 @@ import type { Logger } from '#kit/log.ts';
 import type { Addresses } from './addresses.ts';
 import type { GatewayContext } from './caller.ts';
 import { fault } from './errors.ts';
+import { postJson } from './post-json.ts';
 import type { SubgraphAnswer, SubgraphAsker, SubgraphRequest } from './executor/subgraph-answer.ts';
 
 export interface DataSourceSettings {
@@ -20,6 +21,12 @@ export interface SubgraphDataSource extends GraphQLDataSource, SubgraphAsker {
   /** Asks for `__typename`. @throws Error when no process answers */
   check(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** One process of the subgraph. */
+interface Process {
+  readonly pool: Pool;
+  readonly path: string;
 }
 
 /** What the gateway may retry, and whether its bytes can have arrived. */
@@ -39,6 +46,7 @@ const nobody: Identity = {
 const responseLimitBytes = 16 * 1024 * 1024;
 const connectTimeoutMs = 2_000;
 const connectionsPerAddress = 64;
+const plainHeaders = { 'content-type': 'application/json', accept: 'application/json' };
 /** A subgraph that is away fails many requests in a second, and says nothing new by it. */
 const warnEveryMs = 5_000;
 
@@ -49,7 +57,7 @@ const warnEveryMs = 5_000;
  */
 export function createDataSource(settings: DataSourceSettings): SubgraphDataSource {
   const { name, addresses, signer, logger } = settings;
-  const pools = new Map<string, Pool>();
+  const processes = new Map<string, Process>();
   let silentUntilMs = 0;
 
   async function attempt(body: string, identity: Identity, mutation: boolean) {
@@ -59,7 +67,7 @@ export function createDataSource(settings: DataSourceSettings): SubgraphDataSour
     const attempts = order.length > 1 ? order : [...order, ...order];
     let last: Failure | undefined;
     for (const url of attempts) {
-      const answer = await send(poolOf(url), url, body, token);
+      const answer = await send(processAt(url), body, token);
       if (!('why' in answer)) {
         addresses.answered(url);
         return answer;
@@ -75,19 +83,21 @@ export function createDataSource(settings: DataSourceSettings): SubgraphDataSour
     return undefined;
   }
 
-  function poolOf(url: string): Pool {
-    let pool = pools.get(url);
-    if (!pool) {
-      pool = new Pool(new URL(url).origin, {
+  function processAt(url: string): Process {
+    let process = processes.get(url);
+    if (!process) {
+      const { origin, pathname: path, search } = new URL(url);
+      const pool = new Pool(origin, {
         connections: connectionsPerAddress,
         headersTimeout: settings.timeoutMs,
         bodyTimeout: settings.timeoutMs,
         maxResponseSize: responseLimitBytes,
         connect: { timeout: connectTimeoutMs },
       });
-      pools.set(url, pool);
+      process = { pool, path: path + search };
+      processes.set(url, process);
     }
-    return pool;
+    return process;
   }
 
   async function ask({ body, mutation, context }: SubgraphRequest): Promise<SubgraphAnswer> {
@@ -110,30 +120,20 @@ export function createDataSource(settings: DataSourceSettings): SubgraphDataSour
       if (!answer?.data) throw new Error(`${name} does not answer`);
     },
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      await Promise.all([...processes.values()].map(({ pool }) => pool.close()));
     },
   };
 }
 
 async function send(
-  pool: Pool,
-  url: string,
+  { pool, path }: Process,
   body: string,
   token: string,
 ): Promise<SubgraphAnswer | Failure> {
   try {
-    const response = await pool.request({
-      method: 'POST',
-      path: new URL(url).pathname,
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        ...(token === '' ? {} : { [identityHeader]: token }),
-      },
-      body,
-    });
-    const text = await response.body.text();
-    return read(response.statusCode, text);
+    const headers = token === '' ? plainHeaders : { ...plainHeaders, [identityHeader]: token };
+    const { status, text } = await postJson(pool, path, headers, body);
+    return read(status, text);
   } catch (error) {
     return classify(error);
   }

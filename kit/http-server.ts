@@ -91,35 +91,53 @@ async function respond(
   settings: HttpServerSettings,
   request: IncomingMessage,
 ): Promise<HttpResponse> {
-  const url = URL.canParse(request.url ?? '', 'http://localhost')
-    ? new URL(request.url ?? '', 'http://localhost')
-    : undefined;
-  const route =
-    url && Object.hasOwn(settings.routes, url.pathname) && settings.routes[url.pathname];
-  if (!url || !route) return { status: 404, headers: text, body: 'not found' };
+  const address = request.url ?? '';
+  const { routes } = settings;
+  const path = Object.hasOwn(routes, address) ? address : parse(address)?.pathname;
+  const route = path !== undefined && Object.hasOwn(routes, path) && routes[path];
+  if (!route) return { status: 404, headers: text, body: 'not found' };
   const body = await readBody(request, settings.bodyLimit ?? standardBodyLimit);
   if (!body) return { status: 413, headers: { ...text, connection: 'close' }, body: 'too large' };
   const remoteAddress = request.socket.remoteAddress ?? '';
   return route({
     method: request.method ?? 'GET',
-    url,
+    // Parsed for those who look at it: most requests have nothing but the path.
+    get url() {
+      return new URL(address, base);
+    },
     headers: request.headers,
     body,
     remoteAddress,
   });
 }
 
-/** The whole body, or undefined when it is larger than the limit. */
-async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) return undefined;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+const base = 'http://localhost';
+const parse = (address: string) => URL.parse(address, base);
+const noBytes = Buffer.alloc(0);
+
+/**
+ * The whole body, or undefined when it is larger than the limit. By events: an async iterator would
+ * cost more than all else that is done here.
+ */
+function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.resolve(undefined);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) resolve(undefined);
+      else chunks.push(chunk);
+    });
+    request.on('end', () => {
+      resolve(
+        chunks.length === 1 ? chunks[0] : chunks.length === 0 ? noBytes : Buffer.concat(chunks),
+      );
+    });
+    request.on('error', reject);
+    // Whoever hangs up amid the body sends no end.
+    request.on('close', () => reject(new Error('the caller hung up')));
+  });
 }
 
 function send(response: ServerResponse, answer: HttpResponse): void {
