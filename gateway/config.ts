@@ -46,6 +46,14 @@ export const settings = {
   /** How many operations one POST may bring, as a list. */
   MAX_BATCH: setting.count(1, 1_000),
   MAX_SUBSCRIPTIONS_PER_SOCKET: setting.count(100, 10_000),
+  MAX_SUBSCRIPTIONS_PER_USER: setting.count(500, 100_000),
+  /** Sockets and HTTP responses that streams run on. */
+  MAX_CONNECTIONS: setting.count(20_000, 1_000_000),
+  MAX_CONNECTIONS_PER_USER: setting.count(50, 100_000),
+  /** How long a client may take nothing of a stream that must lose nothing. */
+  STREAM_STALL_MS: setting.milliseconds(10_000),
+  /** How often the supergraph's file is looked at; 0: never. */
+  SUPERGRAPH_WATCH_MS: setting.milliseconds(1_000),
 };
 
 export interface GatewayConfig {
@@ -66,6 +74,8 @@ export interface GatewayConfig {
   readonly corsOrigins: readonly string[];
   readonly subgraphTimeoutMs: number;
   readonly streamPatienceMs: number;
+  readonly streamStallMs: number;
+  readonly supergraphWatchMs: number;
   readonly limits: OperationLimits;
 }
 
@@ -78,6 +88,9 @@ export interface OperationLimits {
   readonly tokens: number;
   readonly batch: number;
   readonly subscriptionsPerSocket: number;
+  readonly subscriptionsPerUser: number;
+  readonly connections: number;
+  readonly connectionsPerUser: number;
 }
 
 /** @throws ConfigError naming every variable that is missing or malformed */
@@ -117,6 +130,8 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     corsOrigins: read.CORS_ORIGINS,
     subgraphTimeoutMs: read.SUBGRAPH_TIMEOUT_MS,
     streamPatienceMs: read.STREAM_PATIENCE_MS,
+    streamStallMs: read.STREAM_STALL_MS,
+    supergraphWatchMs: read.SUPERGRAPH_WATCH_MS,
     limits: open
       ? noLimits
       : {
@@ -128,6 +143,9 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
           tokens: read.MAX_TOKENS,
           batch: read.MAX_BATCH,
           subscriptionsPerSocket: read.MAX_SUBSCRIPTIONS_PER_SOCKET,
+          subscriptionsPerUser: read.MAX_SUBSCRIPTIONS_PER_USER,
+          connections: read.MAX_CONNECTIONS,
+          connectionsPerUser: read.MAX_CONNECTIONS_PER_USER,
         },
   };
 }
@@ -142,6 +160,9 @@ const noLimits: OperationLimits = {
   tokens: Infinity,
   batch: 1,
   subscriptionsPerSocket: Infinity,
+  subscriptionsPerUser: Infinity,
+  connections: Infinity,
+  connectionsPerUser: Infinity,
 };
 
 /** @apollo/gateway starts an exporter to its maker unless it is told not to before it is made. */

@@ -1,6 +1,6 @@
 import type { HealthCheck } from '#kit/health.ts';
 import type { AccessTokens } from './access-tokens.ts';
-import type { SubgraphLink } from './subscriptions/subscribe.ts';
+import type { SubgraphLink } from './subgraphs.ts';
 
 /** Orchestrators ask often and from several places; the subgraphs need not hear each time. */
 const rememberMs = 1_000;

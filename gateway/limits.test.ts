@@ -12,6 +12,9 @@ const limits = {
   tokens: 1,
   batch: 1,
   subscriptionsPerSocket: 1,
+  subscriptionsPerUser: 1,
+  connections: 1,
+  connectionsPerUser: 1,
 };
 const exceeded = (query: string) =>
   validate(schema, parse(query), [limitOperations(limits)]).map(

@@ -5,10 +5,8 @@ import { createIdentitySigner, type IdentitySigner } from '#kit/identity.ts';
 import { runProgram } from '#kit/lifecycle.ts';
 import { createLogger } from '#kit/log.ts';
 import { openAccessTokens, type AccessTokens } from './access-tokens.ts';
-import { createAddresses } from './addresses.ts';
 import { identifyRequest, type Identify } from './caller.ts';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';
-import { createDataSource } from './data-source.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createApolloExecutor } from './executor/apollo-executor.ts';
 import { createKnownOperations } from './executor/known-operations.ts';
@@ -16,9 +14,12 @@ import { createOperations } from './executor/operations.ts';
 import { createGraphqlServer } from './graphql-server.ts';
 import { createHealthCheck } from './health.ts';
 import { startRoutes } from './routes.ts';
+import { createSubgraphs } from './subgraphs.ts';
+import { createClients } from './subscriptions/clients.ts';
+import { createLiveStreams } from './subscriptions/live-streams.ts';
 import { createOperationPlanner } from './subscriptions/operation.ts';
 import { startSocketServer } from './subscriptions/socket-server.ts';
-import { createSubscriber, type SubgraphLink } from './subscriptions/subscribe.ts';
+import { watchSupergraph } from './supergraph-watch.ts';
 import { createSupergraphHolder, subgraphsOf, type SubgraphAddress } from './supergraph.ts';
 
 export interface RunningGateway {
@@ -40,9 +41,16 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
   const { limits, trustedProxies } = config;
   const { sdl, named } = readSupergraph(config.supergraphFile);
   const signer = readSigner(config.identityPrivateKey);
-  const subgraphs = linkSubgraphs(named, config, deps, signer);
-  const holder = createSupergraphHolder(sdl, (name) => dataSourceOf(subgraphs, name), logger);
-  const askers = new Map([...subgraphs].map(([name, { dataSource }]) => [name, dataSource]));
+  const subgraphs = createSubgraphs({
+    urls: config.subgraphUrls,
+    timeoutMs: config.subgraphTimeoutMs,
+    signer,
+    logger,
+    clock,
+  });
+  subgraphs.link(named);
+  const { askers } = subgraphs;
+  const holder = createSupergraphHolder(sdl, subgraphs.dataSource, logger);
   const operations = createOperations(holder.current);
   const known = createKnownOperations(operations, askers, logger);
   holder.gateway.executor = createApolloExecutor(operations, askers);
@@ -50,26 +58,38 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
   const apollo = createGraphqlServer({ gateway: holder.gateway, limits, open, local, logger });
   await apollo.start();
   const tokens = open ? null : await openTokens(config, deps);
-  const subscriber = createSubscriber({
-    subgraphs,
+  const supergraph = holder.current;
+  const streams = createLiveStreams({
+    planner: createOperationPlanner(supergraph, limits, local || open),
+    subgraphs: subgraphs.links,
+    askers,
     signer,
     patienceMs: config.streamPatienceMs,
+    stallMs: config.streamStallMs,
     logger,
     clock,
   });
+  holder.onChange(() => streams.replan());
+  const watch = watchSupergraph({
+    file: config.supergraphFile,
+    everyMs: config.supergraphWatchMs,
+    sdl,
+    subgraphs,
+    holder,
+    logger,
+  });
+  const clients = createClients(limits, () => clock().getTime());
   let draining = false;
   // An open gateway listens once its supergraph is loaded, and knows nothing of its subgraphs.
   const health = tokens
-    ? createHealthCheck(subgraphs, tokens, () => draining)
+    ? createHealthCheck(subgraphs.links, tokens, () => draining)
     : async () => (draining ? ['the gateway is closing'] : []);
   const identify: Identify = (connection) => identifyRequest(connection, tokens, trustedProxies);
-  const supergraph = holder.current;
   const http = await startRoutes({ config, deps, apollo, known, identify, supergraph, health });
   const sockets = startSocketServer({
     server: http.server,
-    supergraph,
-    planner: createOperationPlanner(supergraph, limits, local || open),
-    subscriber,
+    streams,
+    clients,
     apollo,
     known,
     tokens,
@@ -87,28 +107,14 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
       draining = true;
       await sockets.close();
       await http.close();
-      subscriber.close();
+      watch.close();
+      clients.close();
+      streams.close();
       tokens?.close();
       await apollo.stop();
-      await Promise.all([...subgraphs.values()].map(({ dataSource }) => dataSource.close()));
+      await subgraphs.close();
     },
   };
-}
-
-function linkSubgraphs(
-  named: readonly SubgraphAddress[],
-  config: GatewayConfig,
-  { logger, clock }: GatewayDeps,
-  signer: IdentitySigner,
-): ReadonlyMap<string, SubgraphLink> {
-  return new Map(
-    named.map(({ name, url }) => {
-      const addresses = createAddresses(config.subgraphUrls[name] ?? [url], clock);
-      const timeoutMs = config.subgraphTimeoutMs;
-      const dataSource = createDataSource({ name, addresses, signer, timeoutMs, logger });
-      return [name, { addresses, dataSource }];
-    }),
-  );
 }
 
 const openTokens = (config: GatewayConfig, deps: GatewayDeps): Promise<AccessTokens> =>
@@ -119,12 +125,6 @@ const openTokens = (config: GatewayConfig, deps: GatewayDeps): Promise<AccessTok
     logger: deps.logger,
     clock: deps.clock,
   });
-
-function dataSourceOf(subgraphs: ReadonlyMap<string, SubgraphLink>, name: string) {
-  const link = subgraphs.get(name);
-  if (!link) throw new Error(`the supergraph has no subgraph ${name}`);
-  return link.dataSource;
-}
 
 function readSupergraph(file: string): { sdl: string; named: readonly SubgraphAddress[] } {
   try {

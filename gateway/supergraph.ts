@@ -7,6 +7,7 @@ import { silenceApolloTelemetry } from './config.ts';
 import { forApollo } from './apollo-logger.ts';
 import type { SubgraphDataSource } from './data-source.ts';
 import { createTypeConditions, type TypeConditions } from './executor/types.ts';
+import { readLiveMarks, type LiveMarks } from './subscriptions/marks.ts';
 
 /** One version of the supergraph, with all that planning and executing by it needs. */
 export interface Supergraph {
@@ -19,6 +20,8 @@ export interface Supergraph {
   /** What the subgraph itself offers. */
   subgraphModel(name: string): Schema | undefined;
   readonly planner: QueryPlanner;
+  /** What subgraphs say of their live fields. */
+  readonly marks: LiveMarks;
 }
 
 export interface SubgraphAddress {
@@ -36,6 +39,13 @@ export interface SupergraphHolder {
   readonly gateway: ApolloGateway;
   /** @throws Error before the gateway is loaded */
   current(): Supergraph;
+  /** Called with each later version, as soon as it is in force. */
+  onChange(changed: () => void): void;
+  /**
+   * Puts another version in force.
+   * @throws Error when it is no supergraph that we can serve; the old one stays in force
+   */
+  replace(supergraphSdl: string): Promise<void>;
 }
 
 /** Apollo's gateway, and beside it an own planner for what it does not execute: subscriptions. */
@@ -45,22 +55,40 @@ export function createSupergraphHolder(
   logger: Logger,
 ): SupergraphHolder {
   silenceApolloTelemetry();
+  let update: ((supergraphSdl: string) => void) | undefined;
   const gateway = new ApolloGateway({
-    supergraphSdl,
+    supergraphSdl: async (options) => {
+      update = (sdl) => options.update(sdl);
+      return { supergraphSdl };
+    },
     buildService: ({ name }) => dataSource(name),
     logger: forApollo(logger),
     validateSupergraph: true,
     __exposeQueryPlanExperimental: false,
   });
   let current: Supergraph | undefined;
+  let changed: (() => void) | undefined;
   gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
+    const first = current === undefined;
     current = buildSupergraph(apiSchema, coreSupergraphSdl);
+    if (!first) changed?.();
   });
   return {
     gateway,
     current() {
       if (!current) throw new Error('the supergraph is not loaded yet');
       return current;
+    },
+    onChange: (callback) => void (changed = callback),
+    async replace(sdl) {
+      const federated = FederatedGraph.build(sdl);
+      // What cannot be planned must fail here, and not after the old one is gone.
+      buildSupergraph(federated.apiSchema().toGraphQLJSSchema(), sdl);
+      for (const { name, url } of federated.subgraphsMetadata()) {
+        if (!URL.canParse(url)) throw new Error(`subgraph ${name} has no address`);
+      }
+      if (!update) throw new Error('the supergraph is not loaded yet');
+      update(sdl);
     },
   };
 }
@@ -75,5 +103,6 @@ export function buildSupergraph(apiSchema: GraphQLSchema, supergraphSdl: string)
     typeConditions: createTypeConditions(federated.schema.toGraphQLJSSchema()),
     subgraphModel: (name) => subgraphs.get(name)?.schema,
     planner: new QueryPlanner(federated),
+    marks: readLiveMarks(federated.schema),
   };
 }

@@ -47,6 +47,24 @@ export async function admit(
   return { context: { identity: { ...nobody, userId, sessionId, roles } }, expiresAtMs };
 }
 
+/**
+ * A fresh token for an open socket, in a ping's payload; undefined when the ping has none.
+ * @throws SocketRefusal as admit does; 4403 for another user's token
+ */
+export async function renew(
+  tokens: AccessTokens | null,
+  { identity }: GatewayContext,
+  payload: Readonly<Record<string, unknown>> | undefined,
+): Promise<Admission | undefined> {
+  const token = tokenOf(payload ?? {});
+  if (token === null || !tokens) return undefined;
+  const { userId, sessionId, roles, expiresAtMs } = await tokens.verify(token).catch(refuse);
+  if (userId !== identity.userId) {
+    throw new SocketRefusal(CloseCode.Forbidden, 'the token is another user’s');
+  }
+  return { context: { identity: { ...identity, sessionId, roles } }, expiresAtMs };
+}
+
 /** Null where there is none. An unreadable one is passed on to be refused as invalid. */
 function tokenOf(params: Readonly<Record<string, unknown>>): string | null {
   const { accessToken } = params;

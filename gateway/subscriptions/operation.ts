@@ -4,6 +4,7 @@ import type { FetchNode } from '@apollo/query-planner';
 import {
   GraphQLError,
   getOperationAST,
+  Kind,
   NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
@@ -16,17 +17,26 @@ import { prepareOperation, type PreparedOperation } from '../executor/operation.
 import { limitOperations } from '../limits.ts';
 import type { Supergraph } from '../supergraph.ts';
 import { findConditionalRoot } from './conditional-root.ts';
+import { conflate, type ConflatedOperation } from './conflation.ts';
+import { isViewerIndependent } from './marks.ts';
 import { makeResumable, type ResumableOperation } from './resume.ts';
 
 /** A subscription, checked and planned: what its subgraph is asked, and what joins each event. */
 export interface PlannedSubscription {
   readonly supergraph: Supergraph;
   readonly query: string;
+  readonly operationName: string | undefined;
   /** The subgraph's part, which the stream's events answer. */
   readonly primary: FetchNode;
   /** Executed for each event: the event answers the primary, then other subgraphs are joined. */
   readonly prepared: PreparedOperation;
   readonly resumable: ResumableOperation | undefined;
+  /** Where only the latest event of each key counts. */
+  readonly conflated: ConflatedOperation | undefined;
+  /** The subgraph's part as it is sent, with what the gateway selects on its own account. */
+  readonly upstream: string;
+  /** Nothing in it depends on who asks. */
+  readonly viewerIndependent: boolean;
 }
 
 export interface OperationPlanner {
@@ -128,11 +138,28 @@ function build(
     throw new OperationErrors([fault('BAD_REQUEST', 'the subscription selects nothing')]);
   }
   const { primary, rest } = node;
+  const { apiSchema, marks } = supergraph;
+  const by = marks.conflatedBy.get(rootFieldOf(primary.operation));
+  const conflated = by === undefined ? undefined : conflate(primary.operation, by);
+  const resumable = conflated
+    ? undefined
+    : makeResumable(primary.operation, supergraph.subgraphModel(primary.serviceName));
   return {
     supergraph,
     query,
+    operationName,
     primary,
     prepared: prepareOperation(supergraph, document, operation, rest, primary),
-    resumable: makeResumable(primary.operation, supergraph.subgraphModel(primary.serviceName)),
+    resumable,
+    conflated,
+    upstream: conflated?.operation ?? resumable?.operation ?? primary.operation,
+    viewerIndependent: isViewerIndependent(apiSchema, marks, document, operation),
   };
+}
+
+function rootFieldOf(operation: string): string {
+  const [definition] = parse(operation).definitions;
+  const root =
+    definition?.kind === Kind.OPERATION_DEFINITION && definition.selectionSet.selections[0];
+  return root && root.kind === Kind.FIELD ? root.name.value : '';
 }

@@ -1,5 +1,6 @@
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { Clock } from '#kit/clock.ts';
+import { createEventQueue } from './event-queue.ts';
 import type { UpstreamSink } from './upstream.ts';
 
 /** How one subscription is opened at its subgraph, again and again if need be. */
@@ -13,6 +14,8 @@ export interface SourceSettings {
     /** Where the stream began, if this is no event but says so. */
     beginningOf(event: FormattedExecutionResult): number | null;
   } | null;
+  /** Says which waiting event a newer one replaces; absent where each event counts. */
+  readonly keyOf?: ((event: FormattedExecutionResult) => string | null) | undefined;
   /** How long it waits for a subgraph that is away. */
   readonly patienceMs: number;
   /** Events kept for a slow reader. Beyond it the upstream is closed until they are read. */
@@ -25,12 +28,18 @@ export type SourceEnd =
   | { readonly kind: 'failed'; readonly errors: readonly GraphQLFormattedError[] }
   /** The subgraph stayed away, or the stream broke where it could not be resumed. */
   | { readonly kind: 'unavailable' }
-  | { readonly kind: 'interrupted' };
+  | { readonly kind: 'interrupted' }
+  /** We stopped it to open another in its place, which goes on `after`. */
+  | { readonly kind: 'retired'; readonly after: number | null };
 
 /** One subscription's events, in order, without loss or repetition where it can resume. */
 export interface Source {
   /** The next event, or how the stream ended. One call at a time. */
   next(): Promise<FormattedExecutionResult | SourceEnd>;
+  /** Another event, if one waits already. */
+  waiting(): FormattedExecutionResult | undefined;
+  /** Ends the upstream at once; what arrived is still read, and then 'retired'. */
+  retire(): void;
   /** Ends the upstream at once; a pending next() answers 'completed'. */
   close(): void;
 }
@@ -49,7 +58,7 @@ export const isEnd = (event: FormattedExecutionResult | SourceEnd): event is Sou
  */
 export function openSource(settings: SourceSettings): Source {
   const { resume, clock, bufferLimit } = settings;
-  const buffer: FormattedExecutionResult[] = [];
+  const buffer = createEventQueue(settings.keyOf);
   let last = resume?.after ?? null;
   let end: SourceEnd | undefined;
   let reader: ((event: FormattedExecutionResult | SourceEnd) => void) | undefined;
@@ -95,7 +104,7 @@ export function openSource(settings: SourceSettings): Source {
     }
     if (reader) return hand(event);
     buffer.push(event);
-    if (buffer.length >= bufferLimit) pause();
+    if (buffer.size >= bufferLimit) pause();
   }
 
   function hand(event: FormattedExecutionResult | SourceEnd): void {
@@ -108,7 +117,7 @@ export function openSource(settings: SourceSettings): Source {
     leave();
     paused = true;
     // Without sequences the old events are worth less than the newest, which come with the next.
-    if (!resume) buffer.length = 0;
+    if (!resume) buffer.clear();
   }
 
   function leave(): void {
@@ -157,8 +166,10 @@ export function openSource(settings: SourceSettings): Source {
       }
       return new Promise((resolve) => (reader = resolve));
     },
+    waiting: () => buffer.shift(),
+    retire: () => finish({ kind: 'retired', after: last }),
     close() {
-      buffer.length = 0;
+      buffer.clear();
       finish({ kind: 'completed' });
     },
   };

@@ -32,6 +32,30 @@ interface Subscription {
   sent: boolean;
 }
 
+export interface Upstreams {
+  /** @param url the subgraph's address, with http:// or https:// */
+  of(url: string): Upstream;
+  close(): void;
+}
+
+/** One upstream for each address. */
+export function createUpstreams(logger: Logger): Upstreams {
+  const upstreams = new Map<string, Upstream>();
+  return {
+    of(url) {
+      let upstream = upstreams.get(url);
+      if (!upstream) {
+        upstream = createUpstream(url.replace(/^http/, 'ws'), logger);
+        upstreams.set(url, upstream);
+      }
+      return upstream;
+    },
+    close() {
+      for (const upstream of upstreams.values()) upstream.close();
+    },
+  };
+}
+
 const connectTimeoutMs = 5_000;
 const pingIntervalMs = 10_000;
 const lingerMs = 1_000;

@@ -1,0 +1,50 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from '#kit/log.ts';
+import { fault, presentError } from '../errors.ts';
+import type { PumpEnd } from './pump.ts';
+
+/** The errors that end a stream; undefined for one that its subgraph completed. */
+export function explainEnd(
+  end: PumpEnd,
+  service: string,
+  logger: Logger,
+): readonly GraphQLFormattedError[] | undefined {
+  return errorsOf(end, service, logger)?.map((error) => presentError(error, logger));
+}
+
+/** Ends a stream that the new supergraph does not have. */
+export const supergraphChanged = () =>
+  fault('SUPERGRAPH_CHANGED', 'the API has changed and no longer has this subscription');
+
+function errorsOf(
+  end: PumpEnd,
+  service: string,
+  logger: Logger,
+): readonly GraphQLError[] | undefined {
+  switch (end.kind) {
+    case 'completed':
+      return undefined;
+    case 'failed':
+      return end.errors.map((error) => {
+        const code = error.extensions?.['code'];
+        const refused = code === 'IDENTITY_REQUIRED' || typeof code !== 'string';
+        if (refused) logger.error({ service, error: error.message }, 'a stream was refused');
+        return refused
+          ? fault('SERVICE_UNAVAILABLE', `${service} cannot serve this stream`, { service })
+          : new GraphQLError(error.message, { extensions: { code, service } });
+      });
+    case 'unavailable':
+      return [fault('SERVICE_UNAVAILABLE', `${service} does not answer`, { service })];
+    case 'interrupted':
+      return [
+        fault(
+          'STREAM_INTERRUPTED',
+          `${service} was away and this stream has no sequence yet; subscribe again, with \`after\``,
+          { service },
+        ),
+      ];
+    case 'retired':
+    case 'broken':
+      return [fault('STREAM_INTERRUPTED', 'the stream broke; subscribe again', { service })];
+  }
+}
