@@ -163,6 +163,7 @@ describe('after a lost connection', () => {
     venue.away = false;
     const question = await venue.next(client, 'H');
     await wait(200);
+    await eventually(() => broker.namesOf(orderId).length >= 1);
     expect(broker.namesOf(orderId)).toEqual(['order-unknown']);
     venue.send(client, '8', unknownOrder(question));
     await eventually(() => broker.namesOf(orderId).length === 2);
@@ -193,6 +194,7 @@ describe('while the venue does not answer', () => {
     await venue.next(client, 'D');
     await venue.next(client, 'H');
     const question = await venue.next(client, 'H');
+    await eventually(() => broker.namesOf(orderId).length >= 1);
     expect(broker.namesOf(orderId)).toEqual(['order-unknown']);
     venue.send(client, '8', report(question, { 17: '0', 150: 'I', 39: '0' }));
     await eventually(() => broker.namesOf(orderId).length === 2);
@@ -211,6 +213,7 @@ describe('while the venue does not answer', () => {
     await eventually(() => asked > 4);
     await wait(700);
     // The trade history has not spoken yet.
+    await eventually(() => broker.namesOf(orderId).length >= 1);
     expect(broker.namesOf(orderId)).toEqual(['order-unknown']);
     const question = await venue.next(client, 'AD');
     venue.send(client, 'AQ', [

@@ -112,6 +112,7 @@ describe('an order at the venue', () => {
     venue.send(client, '8', report(order, { 150: '4', 39: '4', 14: '40.00', 151: '0' }));
     const question = await venue.next(client, 'AD');
     expect(question.get(11)).toBe(orderId);
+    await eventually(() => broker.namesOf(orderId).length >= 1);
     expect(broker.namesOf(orderId)).toEqual(['order-accepted']);
     venue.send(client, 'AE', capture(question.get(568) ?? '', orderId, 'D-1', '40.00'));
     await eventually(() => broker.namesOf(orderId).length === 3);
@@ -138,6 +139,7 @@ describe('an order at the venue', () => {
     const order = await venue.next(client, 'D');
     venue.send(client, '8', report(order, { 150: 'F', 39: '1', 32: '-5', 31: '1520.25' }));
     expect((await venue.next(client, 'H')).get(11)).toBe(orderId);
+    await eventually(() => broker.namesOf(orderId).length >= 1);
     expect(broker.namesOf(orderId)).toEqual(['order-unknown']);
     venue.send(client, '8', report(order, { 17: '0', 150: 'I', 39: '0' }));
     await eventually(() => broker.namesOf(orderId).includes('order-accepted'));
