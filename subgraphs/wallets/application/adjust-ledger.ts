@@ -7,7 +7,13 @@ import {
   type AdjustmentRequest,
 } from '../domain/adjustment.ts';
 import { WalletRefusal } from '../domain/errors.ts';
-import { readReason, refuseAbove, refuseBadKey, type Caller } from '../domain/request.ts';
+import {
+  readReason,
+  refuseAbove,
+  refuseBadKey,
+  requireOperator,
+  type Caller,
+} from '../domain/request.ts';
 import type { LedgerReader, TransactionRecord, Transactional } from './ports.ts';
 import { postOnce } from './post-once.ts';
 
@@ -24,6 +30,7 @@ export async function adjustWallet(
   caller: Caller,
   request: AdjustmentRequest,
 ): Promise<TransactionRecord | null> {
+  requireOperator(caller);
   const at = clock();
   const adjustment = readAdjustment(request, at);
   const draft = adjustmentDraft(adjustment, caller.userId, request.idempotencyKey);
@@ -51,6 +58,7 @@ export async function reverseTransaction(
   caller: Caller,
   request: ReversalRequest,
 ): Promise<TransactionRecord | null> {
+  requireOperator(caller);
   const { idempotencyKey, transactionId } = request;
   const original = idPattern.test(transactionId)
     ? await reader.posted(transactionId as TransactionId)

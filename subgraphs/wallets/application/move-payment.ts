@@ -18,6 +18,7 @@ import {
   readReason,
   refuseAbove,
   refuseBadKey,
+  requireOperator,
   type Caller,
 } from '../domain/request.ts';
 import type { Books, Transactional } from './ports.ts';
@@ -98,9 +99,10 @@ export interface PaymentStep {
 /** Moves a payment on, for operators. @throws WalletRefusal */
 export async function movePayment(
   { transactional, clock }: PaymentPorts,
-  { userId: callerId }: Caller,
+  caller: Caller,
   step: PaymentStep,
 ): Promise<Payment> {
+  requireOperator(caller);
   const { idempotencyKey: key, paymentId: id, to } = step;
   if (!idPattern.test(id)) throw noPayment();
   refuseBadKey(key);
@@ -108,7 +110,7 @@ export async function movePayment(
   const fingerprint = fingerprintOf(id, to, reason ?? '');
   return transactional(async (books) => {
     const at = clock();
-    const keyed = { callerId, operation: `move-${to}`, key, fingerprint };
+    const keyed = { callerId: caller.userId, operation: `move-${to}`, key, fingerprint };
     if (await repeated(books, keyed, at)) return theSame(books, id);
     const payment = await books.payments.lock(id);
     if (!payment) throw noPayment();

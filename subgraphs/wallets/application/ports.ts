@@ -203,7 +203,8 @@ export interface WalletEventRecord {
 /** Where a page of transactions continues: right after this one, the latest first. */
 export interface PagePosition {
   readonly bookedAt: Date;
-  readonly id: TransactionId;
+  /** Of a transaction or a payment. */
+  readonly id: string;
 }
 
 export interface PageRequest {
@@ -235,9 +236,10 @@ export interface LedgerReader {
   posted(id: TransactionId): Promise<PostedTransaction | null>;
   /** Those of the given who have a wallet. */
   customersAmong(users: readonly UserId[]): Promise<ReadonlySet<UserId>>;
-  /** What was posted to an account up to and with a time. */
-  balanceAsOf(accountId: string, at: Date, by: TimeAxis): Promise<bigint>;
-  movements(request: MovementsRequest): Promise<Movement[]>;
+  /** What was posted to each account up to and with a time, in the order of the requests. */
+  balancesAsOf(requests: readonly BalanceRequest[]): Promise<bigint[]>;
+  /** One list for each request, in the order of the requests. */
+  movements(requests: readonly MovementsRequest[]): Promise<Movement[][]>;
   paymentsById(ids: readonly string[]): Promise<Payment[]>;
   /** The latest first. */
   paymentPage(request: PaymentPageRequest): Promise<Payment[]>;
@@ -253,6 +255,12 @@ export interface PostingResult {
 
 /** By when a transaction was booked, or by when it counts. */
 export type TimeAxis = 'BOOKED' | 'EFFECTIVE';
+
+export interface BalanceRequest {
+  readonly accountId: string;
+  readonly at: Date;
+  readonly by: TimeAxis;
+}
 
 /** One posting on a wallet. */
 export interface Movement {
@@ -273,8 +281,9 @@ export interface MovementsRequest {
 }
 
 export interface PaymentPageRequest {
-  readonly owner: { readonly userId: UserId; readonly currency: Currency } | null;
+  /** Null: everybody. */
+  readonly userId: UserId | null;
   readonly status: PaymentStatus | null;
   readonly limit: number;
-  readonly after: { readonly at: Date; readonly id: string } | null;
+  readonly after: PagePosition | null;
 }

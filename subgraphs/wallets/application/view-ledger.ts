@@ -9,11 +9,16 @@ import {
 import type { Identity } from '#kit/identity.ts';
 import { currencies, type Currency } from '#kit/money.ts';
 import { walletId } from '#contracts/wallet-id.ts';
+import type { Payment, PaymentStatus } from '../domain/payment.ts';
 import type {
+  BalanceRequest,
   EntryRecord,
+  Movement,
+  MovementsRequest,
   OrderRecord,
   PageRequest,
   PagePosition,
+  PaymentPageRequest,
   TransactionRecord,
   WalletRecord,
 } from './ports.ts';
@@ -26,6 +31,10 @@ export interface LedgerSource {
   entriesOf(id: TransactionId): Promise<readonly EntryRecord[]>;
   order(id: OrderId): Promise<OrderRecord | null>;
   page(request: PageRequest): Promise<readonly TransactionRecord[]>;
+  balanceAsOf(request: BalanceRequest): Promise<bigint>;
+  movements(request: MovementsRequest): Promise<readonly Movement[]>;
+  payment(id: string): Promise<Payment | null>;
+  paymentPage(request: PaymentPageRequest): Promise<readonly Payment[]>;
 }
 
 /**
@@ -65,6 +74,18 @@ export function viewLedger(viewer: Identity, source: LedgerSource) {
     async pageOf(wallet: WalletRecord, first: number, after: PagePosition | null) {
       assert(sees(wallet.userId), 'transactions are read by whoever sees their wallet');
       return source.page({ walletId: wallet.id, limit: first + 1, after });
+    },
+    async payment(id: string): Promise<Payment | null> {
+      if (!idPattern.test(id)) return null;
+      const found = await source.payment(id);
+      return found && sees(found.userId) ? found : null;
+    },
+    /** One more than `first`, when more follow; an operator sees everybody's. */
+    async payments(status: PaymentStatus | null, first: number, after: PagePosition | null) {
+      const all = viewer.roles.includes('OPERATOR');
+      assert(viewer.userId !== null, 'payments are read by somebody');
+      const userId = all ? null : viewer.userId;
+      return source.paymentPage({ userId, status, limit: first + 1, after });
     },
   };
 }

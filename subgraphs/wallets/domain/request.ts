@@ -9,6 +9,11 @@ export interface Caller {
   readonly operator: boolean;
 }
 
+/** Asked here again, behind the edge's rules. @throws Refusal FORBIDDEN */
+export function requireOperator({ operator }: Caller): void {
+  if (!operator) throw new Refusal('FORBIDDEN', 'only operators may do this');
+}
+
 const longestKey = 128;
 const longestReason = 500;
 

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createClient } from 'graphql-ws';
+import pg from 'pg';
 import WebSocket from 'ws';
 import { brokerTopology, messageOf } from '#contracts/build.ts';
 import type { Contract } from '#contracts/message.ts';
@@ -48,7 +49,11 @@ export const someone = (...roles: Role[]): Identity & { userId: UserId } => ({
 });
 
 /** The whole service on a broker and databases of its own, seen from the gateway and from orders. */
-export async function startWallets({ local = false, limit = '1000000000' } = {}) {
+export async function startWallets({
+  local = false,
+  limit = '1000000000',
+  transferLimit = '1000000000',
+} = {}) {
   const database = await createDatabase('wallets');
   const queues = await createDatabase('wallets_broker');
   const broker = await createPostgresBroker({
@@ -70,6 +75,7 @@ export async function startWallets({ local = false, limit = '1000000000' } = {})
   const config = readWalletsConfig({
     WALLETS_PORT: '0',
     WALLETS_DEPOSIT_LIMIT: limit,
+    WALLETS_TRANSFER_LIMIT: transferLimit,
     IDENTITY_PUBLIC_KEY: keys.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   });
   const service = await start(config, platform);
@@ -96,6 +102,7 @@ export async function startWallets({ local = false, limit = '1000000000' } = {})
       const answer = await eventually(() => answersFor(heard, body.orderId)[before]);
       return [answer.name, answer.body];
     },
+    counting,
     depth: () => broker.depth('wallets'),
     answers: (orderId: string) => answersFor(heard, orderId),
     async [Symbol.asyncDispose]() {
@@ -118,6 +125,24 @@ export async function eventually<Thing>(look: () => Thing | undefined): Promise<
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error('it never came');
+}
+
+/** Runs, and tells which statements on the ledger's tables were sent for it. */
+async function counting<Result>(run: () => Promise<Result>) {
+  const statements: string[] = [];
+  const { query } = pg.Client.prototype;
+  pg.Client.prototype.query = function (this: pg.Client, ...given: unknown[]) {
+    const [what] = given;
+    const text = typeof what === 'string' ? what : (what as { text?: string } | undefined)?.text;
+    const ledgers = /\b(account|posting|ledger_transaction|wallet_event)\b/;
+    if (text && ledgers.test(text)) statements.push(text);
+    return Reflect.apply(query, this, given);
+  } as typeof query;
+  try {
+    return { result: await run(), statements };
+  } finally {
+    pg.Client.prototype.query = query;
+  }
 }
 
 const answersFor = (heard: readonly BrokerMessage[], orderId: string) =>

@@ -1,6 +1,6 @@
 import { Refusal } from '#kit/errors.ts';
-import { idPattern, type TransactionId } from '#kit/ids.ts';
-import type { PagePosition, TransactionRecord } from '../../application/ports.ts';
+import { idPattern } from '#kit/ids.ts';
+import type { PagePosition } from '../../application/ports.ts';
 
 const mostInPage = 100;
 const standardPage = 20;
@@ -24,16 +24,17 @@ export function readCursor(cursor: string | null | undefined): PagePosition | nu
   if (Number.isNaN(bookedAt.getTime()) || !idPattern.test(id)) {
     throw new Refusal('BAD_USER_INPUT', 'after is not a cursor of this connection');
   }
-  return { bookedAt, id: id as TransactionId };
+  return { bookedAt, id };
 }
 
 /** A Relay connection of at most `first` of the given, which may hold one more. */
-export function connectionOf(
-  found: readonly TransactionRecord[],
+export function connectionOf<Node>(
+  found: readonly Node[],
   first: number,
   after: PagePosition | null,
+  positionOf: (node: Node) => PagePosition,
 ) {
-  const edges = found.slice(0, first).map((node) => ({ cursor: cursorOf(node), node }));
+  const edges = found.slice(0, first).map((node) => ({ cursor: cursorOf(positionOf(node)), node }));
   return {
     edges,
     pageInfo: {

@@ -50,8 +50,8 @@ function countingReader(absent: readonly string[] = []) {
     postingResult: async (id) => ({ transaction: transaction(id), wallets: [] }),
     posted: async () => null,
     customersAmong: async (users) => new Set(users),
-    balanceAsOf: async () => 0n,
-    movements: async () => [],
+    balancesAsOf: async (requests) => (asked('balancesAsOf'), requests.map(() => 0n)),
+    movements: async (requests) => (asked('movements'), requests.map(() => [])),
     paymentsById: async () => [],
     paymentPage: async () => [],
     eventHead: async () => 0,
@@ -63,6 +63,8 @@ function countingReader(absent: readonly string[] = []) {
 test('what is asked in one breath is one question of each kind, however many ask', async () => {
   const { reader, questions } = countingReader();
   const source = createSource(reader);
+  const at = new Date();
+  const period = { from: at, to: at, by: 'EFFECTIVE', limit: 3, after: null } as const;
   const fifty = Array.from({ length: 50 });
   await Promise.all(
     fifty.flatMap(() => [
@@ -72,10 +74,14 @@ test('what is asked in one breath is one question of each kind, however many ask
       source.entriesOf(newId()),
       source.order(newId()),
       source.page({ walletId: newId(), limit: 3, after: null }),
+      source.balanceAsOf({ accountId: newId(), at, by: 'BOOKED' }),
+      source.movements({ ...period, accountId: newId() }),
     ]),
   );
   expect(questions.toSorted()).toEqual([
+    'balancesAsOf',
     'entriesOf',
+    'movements',
     'ordersById',
     'pages',
     'transactionsById',

@@ -1,6 +1,11 @@
 import DataLoader from 'dataloader';
 import type { OrderId, TransactionId, UserId, WalletId } from '#kit/ids.ts';
-import type { LedgerReader, PageRequest } from '../../application/ports.ts';
+import type {
+  BalanceRequest,
+  LedgerReader,
+  MovementsRequest,
+  PageRequest,
+} from '../../application/ports.ts';
 import type { LedgerSource } from '../../application/view-ledger.ts';
 
 /**
@@ -13,9 +18,10 @@ export function createSource(reader: LedgerReader): LedgerSource {
   const transactions = one(reader.transactionsById, (row) => row.id);
   const entries = many(reader.entriesOf, (row) => row.transactionId);
   const orders = one(reader.ordersById, (row) => row.orderId);
-  const pages = new DataLoader((keys: readonly PageRequest[]) => reader.pages(keys), {
-    cache: false,
-  });
+  const pages = several((keys: readonly PageRequest[]) => reader.pages(keys));
+  const balances = several((keys: readonly BalanceRequest[]) => reader.balancesAsOf(keys));
+  const movements = several((keys: readonly MovementsRequest[]) => reader.movements(keys));
+  const payments = one(reader.paymentsById, (row) => row.id);
   return {
     wallet: (id: WalletId) => wallets.load(id),
     walletsOf: (userId: UserId) => walletsOf.load(userId),
@@ -23,10 +29,17 @@ export function createSource(reader: LedgerReader): LedgerSource {
     entriesOf: (id: TransactionId) => entries.load(id),
     order: (id: OrderId) => orders.load(id),
     page: (request) => pages.load(request),
+    balanceAsOf: (request) => balances.load(request),
+    movements: (request) => movements.load(request),
+    payment: (id) => payments.load(id),
+    paymentPage: (request) => reader.paymentPage(request),
   };
 }
 
 type Read<Id, Row> = (ids: readonly Id[]) => Promise<Row[]>;
+
+const several = <Key, Answer>(read: (keys: readonly Key[]) => Promise<Answer[]>) =>
+  new DataLoader<Key, Answer>(read, { cache: false });
 
 function one<Id, Row>(read: Read<Id, Row>, idOf: (row: Row) => Id) {
   return new DataLoader<Id, Row | null>(

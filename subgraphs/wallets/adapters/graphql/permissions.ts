@@ -1,14 +1,32 @@
-import { allow, rule, type IRules } from 'graphql-shield';
+import { allow, chain, rule, type IRules } from 'graphql-shield';
 import type { UserId } from '#kit/ids.ts';
-import { forbidden, isAuthenticated } from '#kit/rules.ts';
+import { forbidden, isAuthenticated, isOperator } from '#kit/rules.ts';
 import type { SubgraphContext } from '#kit/subgraph-context.ts';
-import { maySeeLedgerOf } from '../../application/view-ledger.ts';
+import type { TransactionRecord, WalletRecord } from '../../application/ports.ts';
+import { maySeeLedgerOf, maySeeTransaction } from '../../application/view-ledger.ts';
 
 /** What was read for this field belongs to whoever asks, or an operator asks. */
 const isOwn = rule('isOwn', { cache: 'no_cache' })(
   ({ userId }: { userId: UserId }, _args: unknown, { identity }: SubgraphContext) =>
     maySeeLedgerOf(identity, userId) || forbidden(),
 );
+
+/** It moves a wallet of whoever asks, or an operator asks. */
+const isParty = rule('isParty', { cache: 'no_cache' })(
+  (transaction: TransactionRecord, _args: unknown, { identity }: SubgraphContext) =>
+    maySeeTransaction(identity, transaction) || forbidden(),
+);
+
+/** The wallet of a statement belongs to whoever asks, or an operator asks. */
+const isOfOwn = rule('isOfOwn', { cache: 'no_cache' })(
+  ({ wallet }: { wallet: WalletRecord }, _args: unknown, { identity }: SubgraphContext) =>
+    maySeeLedgerOf(identity, wallet.userId) || forbidden(),
+);
+
+/** Strangers are told to log in, others that they may not. */
+const operators = chain(isAuthenticated, isOperator);
+const pageInfo = { edges: isAuthenticated, pageInfo: isAuthenticated };
+const edge = { cursor: isAuthenticated, node: isAuthenticated };
 
 /**
  * A rule for each field, by name: a fallback would also stop _service and _entities. Fields that
@@ -25,18 +43,52 @@ export const permissions: IRules = {
     held: isOwn,
     available: isOwn,
     transactions: isOwn,
+    balanceAsOf: isOwn,
+    statement: isOwn,
   },
-  Transaction: {
+  Statement: {
+    wallet: isOfOwn,
+    from: isOfOwn,
+    to: isOfOwn,
+    by: isOfOwn,
+    opening: isOfOwn,
+    closing: isOfOwn,
+    movements: isOfOwn,
+    csv: isOfOwn,
+  },
+  Movement: { at: isOfOwn, amount: isOfOwn, transaction: isOfOwn },
+  MovementConnection: pageInfo,
+  MovementEdge: edge,
+  Payment: {
     id: isOwn,
-    kind: isOwn,
-    bookedAt: isOwn,
-    order: isOwn,
-    executionId: isOwn,
-    entries: isOwn,
+    direction: isOwn,
+    user: isOwn,
+    wallet: isOwn,
+    currency: isOwn,
+    amount: isOwn,
+    status: isOwn,
+    failure: isOwn,
+    transaction: isOwn,
+    requestedAt: isOwn,
+    updatedAt: isOwn,
+  },
+  PaymentConnection: pageInfo,
+  PaymentEdge: edge,
+  Transaction: {
+    id: isParty,
+    kind: isParty,
+    bookedAt: isParty,
+    effectiveAt: isParty,
+    valueDate: isParty,
+    reverses: isParty,
+    reason: isParty,
+    order: isParty,
+    executionId: isParty,
+    entries: isParty,
   },
   TransactionEntry: { wallet: isAuthenticated, amount: isAuthenticated },
-  TransactionConnection: { edges: isAuthenticated, pageInfo: isAuthenticated },
-  TransactionEdge: { cursor: isAuthenticated, node: isAuthenticated },
+  TransactionConnection: pageInfo,
+  TransactionEdge: edge,
   PageInfo: {
     hasNextPage: isAuthenticated,
     hasPreviousPage: isAuthenticated,
@@ -60,7 +112,30 @@ export const permissions: IRules = {
     transaction: isOwn,
     order: isOwn,
   },
-  Query: { wallets: isAuthenticated, wallet: isAuthenticated, transaction: isAuthenticated },
-  Mutation: { deposit: isAuthenticated },
+  TransferPayload: {
+    transaction: isAuthenticated,
+    wallets: isAuthenticated,
+    refusal: isAuthenticated,
+  },
+  PaymentPayload: { payment: isAuthenticated, refusal: isAuthenticated },
+  CorrectionPayload: { transaction: isOperator, refusal: isOperator },
+  Query: {
+    wallets: isAuthenticated,
+    wallet: isAuthenticated,
+    transaction: isAuthenticated,
+    payment: isAuthenticated,
+    payments: isAuthenticated,
+  },
+  Mutation: {
+    deposit: isAuthenticated,
+    transfer: isAuthenticated,
+    requestDeposit: isAuthenticated,
+    requestWithdrawal: isAuthenticated,
+    markPaymentPending: operators,
+    completePayment: operators,
+    failPayment: operators,
+    adjustWallet: operators,
+    reverseTransaction: operators,
+  },
   Subscription: { walletUpdates: isAuthenticated },
 };

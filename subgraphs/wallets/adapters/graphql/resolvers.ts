@@ -4,23 +4,30 @@ import type { UserId } from '#kit/ids.ts';
 import { formatAmount, isCurrency, type Currency } from '#kit/money.ts';
 import { oncePerRequest, requireUser, type SubgraphContext } from '#kit/subgraph-context.ts';
 import { walletId } from '#contracts/wallet-id.ts';
-import { bookDeposit, type DepositPorts } from '../../application/book-deposit.ts';
 import type { WalletEventRecord } from '../../application/ports.ts';
 import { viewLedger } from '../../application/view-ledger.ts';
-import { WalletRefusal } from '../../domain/errors.ts';
+import {
+  closingOf,
+  movementPosition,
+  movementsOf,
+  openingOf,
+  statementCsv,
+  statementOf,
+} from '../../application/view-statement.ts';
 import { connectionOf, readCursor, readFirst } from './cursor.ts';
 import { createSource } from './loaders.ts';
-import type { MutationResolvers, Resolvers } from './schema.generated.ts';
+import { createMutations, type MutationPorts } from './mutations.ts';
+import type { Resolvers } from './schema.generated.ts';
 
-export interface ResolverPorts extends DepositPorts {
+export interface ResolverPorts extends MutationPorts {
   /** The user's event log from `after` (null: from now on), without loss. */
   walletEvents(userId: UserId, after: number | null): AsyncIterableIterator<WalletEventRecord>;
 }
 
 export function createResolvers(ports: ResolverPorts): Resolvers {
   const newSource = () => createSource(ports.reader);
-  const view = (context: SubgraphContext) =>
-    viewLedger(context.identity, oncePerRequest(context, newSource));
+  const source = (context: SubgraphContext) => oncePerRequest(context, newSource);
+  const view = (context: SubgraphContext) => viewLedger(context.identity, source(context));
   return {
     Decimal: decimalScalar,
     DateTime: dateTimeScalar,
@@ -37,14 +44,49 @@ export function createResolvers(ports: ResolverPorts): Resolvers {
       async transactions(wallet, args, context) {
         const first = readFirst(args.first);
         const after = readCursor(args.after);
-        return connectionOf(await view(context).pageOf(wallet, first, after), first, after);
+        const found = await view(context).pageOf(wallet, first, after);
+        return connectionOf(found, first, after, (transaction) => transaction);
       },
+      async balanceAsOf(wallet, { at, by }, context) {
+        const request = { accountId: wallet.id, at: new Date(at), by: by ?? 'BOOKED' };
+        return formatAmount(await source(context).balanceAsOf(request), wallet.currency);
+      },
+      statement: (wallet, { from, to, by }) =>
+        statementOf(wallet, new Date(from), new Date(to), by ?? 'BOOKED'),
+    },
+    Statement: {
+      opening: async (statement, _args, context) =>
+        formatAmount(await openingOf(source(context), statement), statement.wallet.currency),
+      closing: async (statement, _args, context) =>
+        formatAmount(await closingOf(source(context), statement), statement.wallet.currency),
+      async movements(statement, args, context) {
+        const first = readFirst(args.first);
+        const after = readCursor(args.after);
+        const found = await movementsOf(source(context), statement, first + 1, after);
+        const { wallet } = statement;
+        const nodes = found.map((movement) => ({ ...movement, wallet }));
+        return connectionOf(nodes, first, after, movementPosition);
+      },
+      csv: (statement, _args, context) => statementCsv(source(context), statement),
+    },
+    Movement: {
+      amount: ({ amount, wallet }) => formatAmount(amount, wallet.currency),
     },
     Transaction: {
       __resolveReference: ({ id }, context) => view(context).transaction(id),
-      bookedAt: ({ bookedAt }) => bookedAt.toISOString(),
+      reverses: ({ reverses }, _args, context) =>
+        reverses ? view(context).transaction(reverses) : null,
       order: ({ orderId }) => (orderId ? { id: orderId } : null),
       entries: (transaction, _args, context) => view(context).entriesOf(transaction),
+    },
+    Payment: {
+      __resolveReference: ({ id }, context) => view(context).payment(id),
+      user: ({ userId }) => ({ id: userId }),
+      wallet: ({ userId, currency }, _args, context) =>
+        view(context).wallet(walletId(userId, currency)),
+      amount: ({ amount, currency }) => formatAmount(amount, currency),
+      transaction: ({ transactionId }, _args, context) =>
+        transactionId ? view(context).transaction(transactionId) : null,
     },
     TransactionEntry: {
       amount: ({ amount, wallet }) => formatAmount(amount, wallet.currency),
@@ -72,8 +114,18 @@ export function createResolvers(ports: ResolverPorts): Resolvers {
         return wallets?.find(({ id }) => id === walletId(user, currency)) ?? null;
       },
       transaction: (_parent, { id }, context) => view(context).transaction(id),
+      payment: (_parent, { id }, context) => view(context).payment(id),
+      async payments(_parent, args, context) {
+        const first = readFirst(args.first);
+        const after = readCursor(args.after);
+        const found = await view(context).payments(args.status ?? null, first, after);
+        return connectionOf(found, first, after, ({ requestedAt: bookedAt, id }) => ({
+          bookedAt,
+          id,
+        }));
+      },
     },
-    Mutation: { deposit: depositResolver(ports) },
+    Mutation: createMutations(ports),
     Subscription: {
       walletUpdates: {
         subscribe: (_parent, { after }, context) => {
@@ -100,24 +152,3 @@ const balances = {
   held: ({ held, currency }: Balances) => formatAmount(held, currency),
   available: ({ posted, held, currency }: Balances) => formatAmount(posted - held, currency),
 };
-
-/** Refusals are data; everything else is an error of the request. */
-function depositResolver(ports: DepositPorts): MutationResolvers['deposit'] {
-  return async (_parent, { input }, context) => {
-    const { roles } = context.identity;
-    const caller = { userId: requireUser(context), operator: roles.includes('OPERATOR') };
-    try {
-      const { idempotencyKey, currency, amount, userId = null } = input;
-      const request = { idempotencyKey, currency, amount, userId };
-      const { transaction, wallets } = await bookDeposit(ports, caller, request);
-      return { transaction, wallet: wallets[0] ?? null, refusal: null };
-    } catch (error) {
-      if (!(error instanceof WalletRefusal)) throw error;
-      return {
-        transaction: null,
-        wallet: null,
-        refusal: { code: error.code, message: error.message },
-      };
-    }
-  };
-}

@@ -2,6 +2,7 @@ import { assert } from '#kit/errors.ts';
 import type { TransactionId, WalletId } from '#kit/ids.ts';
 import type { EntityManager } from '#kit/orm.ts';
 import type {
+  BalanceRequest,
   Movement,
   MovementsRequest,
   PageRequest,
@@ -52,7 +53,7 @@ async function pageRows(
      ) as page
      order by wallet.id, page.booked_at desc, page.transaction_id desc`,
     [
-      `{${[...new Set(group.map(({ walletId }) => walletId))].join(',')}}`,
+      idArray(group.map(({ walletId }) => walletId)),
       after?.bookedAt.toISOString() ?? 'infinity',
       after?.id ?? lastId,
       limit,
@@ -67,83 +68,114 @@ async function pageRows(
   });
 }
 
-/** The postings of an account in a period; what counts at another time than it was booked is rare. */
+/** One query for all requests of the same period and place. */
 export async function movements(
   em: EntityManager,
-  { accountId, from, to, by, limit, after }: MovementsRequest,
-): Promise<Movement[]> {
-  const at = by === 'BOOKED' ? 'booked_at' : 'effective_at';
-  const rows = await em.execute<{ id: TransactionId; amount: string; at: string }[]>(
-    `select id, amount::text, at from (
-       select t.id, posting.amount, t.${at} as at
-       from posting join ledger_transaction as t on t.id = posting.transaction_id
-       where posting.account_id = ? and posting.booked_at >= ? and posting.booked_at < ?
-         ${by === 'BOOKED' ? '' : 'and t.effective_at = t.booked_at'}
-       ${
-         by === 'BOOKED'
-           ? ''
-           : `union all
-       select t.id, posting.amount, t.effective_at
-       from ledger_transaction as t join posting on posting.transaction_id = t.id
-       where posting.account_id = ? and t.effective_at >= ? and t.effective_at < ?
-         and t.effective_at <> t.booked_at`
-       }
+  requests: readonly MovementsRequest[],
+): Promise<Movement[][]> {
+  const found = new Map<MovementsRequest, Movement[]>();
+  const groups = Map.groupBy(requests, ({ from, to, by, limit, after }) =>
+    JSON.stringify([from, to, by, limit, after]),
+  );
+  for (const group of groups.values()) {
+    const rows = await movementRows(em, group);
+    for (const request of group) {
+      found.set(
+        request,
+        rows.filter((row) => row.accountId === request.accountId).map((row) => row.movement),
+      );
+    }
+  }
+  return requests.map((request) => found.get(request) ?? []);
+}
+
+const bookedThen = `
+  select t.id, posting.amount, posting.booked_at as at
+  from posting join ledger_transaction as t on t.id = posting.transaction_id
+  where posting.account_id = account.id and posting.booked_at >= ? and posting.booked_at < ?`;
+
+/** What counts at another time than it was booked is rare, and has an index of its own. */
+const countedThen = `${bookedThen} and t.effective_at = t.booked_at
+  union all
+  select t.id, posting.amount, t.effective_at
+  from ledger_transaction as t join posting on posting.transaction_id = t.id
+  where posting.account_id = account.id and t.effective_at >= ? and t.effective_at < ?
+    and t.effective_at <> t.booked_at`;
+
+async function movementRows(em: EntityManager, group: readonly MovementsRequest[]) {
+  const request = group[0];
+  assert(request !== undefined, 'a group has a request');
+  const { from, to, by, limit, after } = request;
+  const booked = by === 'BOOKED';
+  const rows = await em.execute<
+    { account_id: string; id: TransactionId; amount: string; at: string }[]
+  >(
+    `select account.id as account_id, movement.id, movement.amount::text, movement.at
+     from unnest(?::uuid[]) as account (id) cross join lateral (
+       select * from (${booked ? bookedThen : countedThen}) as part
+       where (at, id) > (?::timestamptz, ?::uuid) order by at, id limit ?
      ) as movement
-     where (at, id) > (?::timestamptz, ?::uuid)
-     order by at, id limit ?`,
+     order by account.id, movement.at, movement.id`,
     [
-      ...(by === 'BOOKED' ? [1] : [1, 2]).flatMap(() => [accountId, from, to]),
+      idArray(group.map(({ accountId }) => accountId)),
+      ...(booked ? [from, to] : [from, to, from, to]),
       after?.bookedAt.toISOString() ?? '-infinity',
       after?.id ?? firstId,
       limit,
     ],
   );
-  const ids = rows.map(({ id }) => id);
+  const ids = [...new Set(rows.map(({ id }) => id))];
   const transactions = await em.find(LedgerTransaction, { id: { $in: ids } });
   const byId = new Map(transactions.map((row) => [row.id, transactionOf(row)]));
-  return rows.flatMap(({ id, amount, at: time }) => {
+  return rows.flatMap(({ account_id: accountId, id, amount, at }) => {
     const transaction = byId.get(id);
-    return transaction ? [{ transaction, amount: BigInt(amount), at: new Date(time) }] : [];
+    if (!transaction) return [];
+    return [{ accountId, movement: { transaction, amount: BigInt(amount), at: new Date(at) } }];
   });
 }
 
 const firstId = '00000000-0000-0000-0000-000000000000';
+const idArray = (ids: readonly string[]): string => `{${[...new Set(ids)].join(',')}}`;
 
 /** By effective date: what was booked by then, and what was booked then to count at another time. */
-export async function balanceAsOf(
+export async function balancesAsOf(
   em: EntityManager,
-  accountId: string,
-  at: Date,
-  by: 'BOOKED' | 'EFFECTIVE',
-): Promise<bigint> {
+  requests: readonly BalanceRequest[],
+): Promise<bigint[]> {
   const rows = await em.execute<{ balance: string }[]>(
     `select (
-       coalesce((select sum(amount) from posting where account_id = ? and booked_at <= ?), 0)
-       ${
-         by === 'BOOKED'
-           ? ''
-           : `+ coalesce((
-         select sum(case when t.effective_at <= ? then posting.amount else 0 end
-           - case when t.booked_at <= ? then posting.amount else 0 end)
+       coalesce((
+         select sum(amount) from posting
+         where account_id = asked.id and booked_at <= asked.at
+       ), 0)
+       + case when asked.axis = 'BOOKED' then 0 else coalesce((
+         select sum(posting.amount * ((t.effective_at <= asked.at)::int
+           - (t.booked_at <= asked.at)::int))
          from ledger_transaction as t join posting on posting.transaction_id = t.id
-         where posting.account_id = ? and t.effective_at <> t.booked_at
-       ), 0)`
-       }
-     )::text as balance`,
-    by === 'BOOKED' ? [accountId, at] : [accountId, at, at, at, accountId],
+         where posting.account_id = asked.id and t.effective_at <> t.booked_at
+       ), 0) end
+     )::text as balance
+     from rows from (
+       json_to_recordset(?::json) as (id uuid, at timestamptz, axis text)
+     ) with ordinality as asked (id, at, axis, place)
+     order by place`,
+    [JSON.stringify(requests.map(({ accountId: id, at, by: axis }) => ({ id, at, axis })))],
   );
-  return BigInt(rows[0]?.balance ?? 0);
+  return rows.map(({ balance }) => BigInt(balance));
 }
 
 export async function paymentPage(
   em: EntityManager,
-  { owner, status, limit, after }: PaymentPageRequest,
+  { userId, status, limit, after }: PaymentPageRequest,
 ): Promise<Payment[]> {
   const where = {
-    ...owner,
+    ...(userId ? { userId } : {}),
     ...(status ? { status } : {}),
     ...(after && {
-      $or: [{ requestedAt: { $lt: after.at } }, { requestedAt: after.at, id: { $lt: after.id } }],
+      $or: [
+        { requestedAt: { $lt: after.bookedAt } },
+        { requestedAt: after.bookedAt, id: { $lt: after.id } },
+      ],
     }),
   };
   const orderBy = { requestedAt: 'desc', id: 'desc' } as const;

@@ -11,7 +11,7 @@ import {
   WalletEvent,
   WalletEventHead,
 } from './entities.ts';
-import { balanceAsOf, movements, pages, paymentPage } from './pages.ts';
+import { balancesAsOf, movements, pages, paymentPage } from './pages.ts';
 import { eventOf, paymentOf, transactionOf, walletOf } from './records.ts';
 
 /** Reads of the ledger; `fork` gives an EntityManager whose identity map is empty. */
@@ -66,8 +66,8 @@ export function createReader(fork: () => EntityManager): LedgerReader {
       const rows = await fork().find(Account, where, { fields: ['userId'] });
       return new Set(rows.flatMap(({ userId }) => userId ?? []));
     },
-    balanceAsOf: (accountId, at, by) => balanceAsOf(fork(), accountId, at, by),
-    movements: (request) => movements(fork(), request),
+    balancesAsOf: (requests) => balancesAsOf(fork(), requests),
+    movements: (requests) => movements(fork(), requests),
     async paymentsById(ids) {
       return (await fork().find(PaymentRow, { id: { $in: [...ids] } })).map(paymentOf);
     },
