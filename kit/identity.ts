@@ -14,6 +14,8 @@ export interface Identity {
   readonly address: string;
   /** The caller's User-Agent, at most 200 characters. */
   readonly device: string | null;
+  /** The API key that stands for the user, where there is no session. */
+  readonly apiKeyId?: string | undefined;
 }
 
 /** The HTTP header and the key in a subscription's `extensions` that carry the signed identity. */
@@ -30,6 +32,7 @@ const claims = z.object({
   sessionId: z.string().max(64).nullable(),
   address: z.string().max(64),
   device: z.string().max(200).nullable(),
+  apiKeyId: z.uuid().optional(),
 });
 
 export interface IdentitySigner {

@@ -8,6 +8,14 @@ export const isAuthenticated = rule('isAuthenticated', { cache: 'contextual' })(
     context.identity.userId !== null || coded('UNAUTHENTICATED', 'log in first'),
 );
 
+/** Whoever asks has logged in as a person: what an API key may do must not make more of its kind. */
+export const isPerson = rule('isPerson', { cache: 'contextual' })(
+  (_parent: unknown, _args: unknown, { identity }: SubgraphContext) =>
+    identity.userId === null
+      ? coded('UNAUTHENTICATED', 'log in first')
+      : identity.apiKeyId === undefined || coded('FORBIDDEN', 'an API key may not do this'),
+);
+
 /** Whoever asks runs Mammon. */
 export const isOperator = rule('isOperator', { cache: 'contextual' })(
   (_parent: unknown, _args: unknown, context: SubgraphContext) =>

@@ -4,13 +4,22 @@ import { openOrm } from '#kit/orm.ts';
 import type { Platform } from '#kit/platform.ts';
 import { runService, type RunningService } from '#kit/run-service.ts';
 import { readSchema, startSubgraphServer } from '#kit/subgraph-server.ts';
+import { createIdentityVerifier } from '#kit/identity.ts';
 import { createResolvers } from './adapters/graphql/resolvers.ts';
 import { permissions } from './adapters/graphql/permissions.ts';
+import { gatewayRoutes } from './adapters/http/gateway-routes.ts';
+import {
+  ApiKeyEntity,
+  ApiKeySecretEntity,
+  PublishedOperationEntity,
+} from './adapters/postgres/api-key-entities.ts';
+import { createApiKeyStore } from './adapters/postgres/api-key-store.ts';
 import { SessionEntity, UserEntity } from './adapters/postgres/entities.ts';
 import { migrations } from './adapters/postgres/migrations.ts';
 import { createPostgresSessionStore } from './adapters/postgres/session-store.ts';
 import { createUserStore } from './adapters/postgres/user-store.ts';
 import { createRedisSessionStore } from './adapters/redis/session-store.ts';
+import { newSecret } from './adapters/security/api-key-secrets.ts';
 import { createArgon2Hasher } from './adapters/security/argon2-hasher.ts';
 import { createThrottle } from './adapters/security/throttle.ts';
 import { createAccessTokens, createRefreshTokens } from './adapters/security/tokens.ts';
@@ -29,6 +38,8 @@ export async function start(config: UsersConfig, platform: Platform): Promise<Ru
   );
   const ports = {
     users: createUserStore(orm),
+    apiKeys: createApiKeyStore(orm),
+    newSecret,
     sessions: redis ? createRedisSessionStore(redis) : createPostgresSessionStore(orm),
     hasher: await createArgon2Hasher(config.hashConcurrency),
     throttle: createThrottle(redis, config.limits),
@@ -65,6 +76,7 @@ export async function start(config: UsersConfig, platform: Platform): Promise<Ru
       ];
     },
     routes: {
+      ...gatewayRoutes(ports.apiKeys, createIdentityVerifier(config.identityPublicKey, 'users')),
       '/.well-known/jwks.json': async () => ({
         status: 200,
         headers: { 'content-type': 'application/json', 'cache-control': 'max-age=300' },
@@ -94,8 +106,15 @@ export async function addOperator(databaseUrl: string, credentials: Credentials)
   }
 }
 
-const openUsersDatabase = (url: string) =>
-  openOrm({ url, entities: [UserEntity, SessionEntity], migrations });
+const entities = [
+  UserEntity,
+  SessionEntity,
+  ApiKeyEntity,
+  ApiKeySecretEntity,
+  PublishedOperationEntity,
+];
+
+const openUsersDatabase = (url: string) => openOrm({ url, entities, migrations });
 
 if (import.meta.main) {
   await runService('users', brokerTopology, readUsersConfig, start);

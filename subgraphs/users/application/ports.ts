@@ -1,5 +1,6 @@
 import type { Role } from '#kit/identity.ts';
 import type { SessionKey, UserId } from '#kit/ids.ts';
+import type { ApiKey, ApiKeySecret, PublishedOperation } from '../domain/api-key.ts';
 import type { Session } from '../domain/session.ts';
 
 export interface StoredUser {
@@ -15,6 +16,49 @@ export interface UserStore {
   add(user: StoredUser): Promise<boolean>;
   byEmail(email: string): Promise<StoredUser | null>;
   byIds(ids: readonly UserId[]): Promise<readonly StoredUser[]>;
+  /** Gives or takes a role, which gateways hear of with the user's API keys; null: no such user. */
+  setRole(id: UserId, role: Role, has: boolean): Promise<StoredUser | null>;
+}
+
+/** What of an API key can change. */
+export type ApiKeyChange = Partial<
+  Pick<ApiKey, 'level' | 'requestsPerMinute' | 'requestsPerDay' | 'revokedAt'>
+>;
+
+/** An API key as gateways need it, with its owner's roles. */
+export interface GatewayKey extends ApiKey {
+  readonly version: number;
+  readonly roles: readonly Role[];
+}
+
+/** Every change has a version of its own, one above the one before: gateways ask for what is new. */
+export interface ApiKeyStore {
+  /** False when the user has `most` live keys already. */
+  add(key: ApiKey, most: number): Promise<boolean>;
+  /** Also revoked ones; null where there is none. */
+  get(id: string): Promise<ApiKey | null>;
+  /** The latest first. */
+  list(userId: UserId): Promise<readonly ApiKey[]>;
+  change(id: string, change: ApiKeyChange): Promise<void>;
+  /** Adds a secret and lets those of now end. */
+  rotate(id: string, secret: ApiKeySecret, othersEndAt: Date): Promise<void>;
+  /** By name and id. */
+  operations(id: string): Promise<readonly PublishedOperation[]>;
+  /** Null when the key would have more than `most`. The version of the change. */
+  publish(
+    id: string,
+    operations: readonly PublishedOperation[],
+    replace: boolean,
+    most: number,
+  ): Promise<number | null>;
+  /** What a gateway found, unless the operations have changed since. */
+  judge(
+    id: string,
+    version: number,
+    verdicts: ReadonlyMap<string, readonly string[]>,
+  ): Promise<void>;
+  /** The keys that changed after a version, the earliest first. */
+  changedAfter(version: number, limit: number): Promise<readonly GatewayKey[]>;
 }
 
 export interface SessionStore {
@@ -57,3 +101,10 @@ export interface Tokens {
   readonly accessTokenExpiresAt: Date;
   readonly refreshToken: string;
 }
+
+/** A new random secret of an API key, with its SHA-256 and its beginning. */
+export type NewSecret = () => {
+  readonly secret: string;
+  readonly hash: string;
+  readonly prefix: string;
+};

@@ -7,7 +7,13 @@ export type AccountRefusalCode =
   | 'INVALID_CREDENTIALS'
   | 'TOO_MANY_ATTEMPTS'
   | 'INVALID_REFRESH_TOKEN'
-  | 'SESSION_NOT_FOUND';
+  | 'SESSION_NOT_FOUND'
+  | 'USER_NOT_FOUND'
+  | 'NOT_A_PARTNER'
+  | 'API_KEY_NOT_FOUND'
+  | 'INVALID_API_KEY'
+  | 'TOO_MANY_API_KEYS'
+  | 'INVALID_MANIFEST';
 
 export class AccountRefusal extends Refusal<AccountRefusalCode> {
   /** When another attempt makes sense, for TOO_MANY_ATTEMPTS. */

@@ -1,19 +1,26 @@
-import { allow } from 'graphql-shield';
-import { isAuthenticated } from '#kit/rules.ts';
+import { allow, and } from 'graphql-shield';
+import { isAuthenticated, isOperator, isPerson } from '#kit/rules.ts';
 
 /**
  * A rule for every field. A stranger may register and log in, and then see the answer; what a user
  * shows of itself is decided in its resolvers, by who asks.
  */
 export const permissions = {
-  Query: { me: allow, sessions: isAuthenticated },
+  Query: { me: allow, sessions: isAuthenticated, apiKeys: isAuthenticated },
   Mutation: {
     register: allow,
     logIn: allow,
     refreshTokens: allow,
     logOut: isAuthenticated,
-    endSession: isAuthenticated,
-    endAllSessions: isAuthenticated,
+    endSession: isPerson,
+    endAllSessions: isPerson,
+    createApiKey: isPerson,
+    rotateApiKey: isPerson,
+    revokeApiKey: isPerson,
+    setOperationLevel: isPerson,
+    publishOperations: isAuthenticated,
+    setApiKeyLimits: and(isPerson, isOperator),
+    setPartner: and(isPerson, isOperator),
   },
   User: { id: allow, email: allow, roles: allow, createdAt: allow },
   Session: { '*': isAuthenticated },
@@ -22,5 +29,11 @@ export const permissions = {
   RegisterPayload: { '*': allow },
   LogInPayload: { '*': allow },
   RefreshPayload: { '*': allow },
+  ApiKey: { '*': isAuthenticated },
+  PublishedOperation: { '*': isAuthenticated },
+  ApiKeySecretPayload: { '*': isAuthenticated },
+  ApiKeyPayload: { '*': isAuthenticated },
+  PublishOperationsPayload: { '*': isAuthenticated },
+  PartnerPayload: { '*': isAuthenticated },
   EndSessionsPayload: { '*': isAuthenticated },
 };

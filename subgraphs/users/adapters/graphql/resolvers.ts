@@ -12,11 +12,13 @@ import { logIn } from '../../application/log-in.ts';
 import type { StoredUser, Tokens } from '../../application/ports.ts';
 import { refresh, type RefreshPorts } from '../../application/refresh-tokens.ts';
 import { register } from '../../application/register.ts';
-import { AccountRefusal } from '../../domain/account.ts';
 import type { Session } from '../../domain/session.ts';
+import type { ApiKeyPorts } from '../../application/manage-api-keys.ts';
+import { createApiKeyResolvers } from './api-key-resolvers.ts';
+import { refusable } from './refusable.ts';
 import type { Resolvers } from './schema.generated.ts';
 
-export function createResolvers(ports: RefreshPorts): Resolvers {
+export function createResolvers(ports: RefreshPorts & ApiKeyPorts): Resolvers {
   const { sessions, clock } = ports;
   const newLoader = () =>
     new DataLoader<UserId, StoredUser | null>(async (ids) => {
@@ -25,6 +27,7 @@ export function createResolvers(ports: RefreshPorts): Resolvers {
     });
   const load = (context: SubgraphContext, id: UserId) =>
     oncePerRequest(context, newLoader).load(id);
+  const keys = createApiKeyResolvers(ports, ownUser);
 
   return {
     DateTime: dateTimeScalar,
@@ -38,6 +41,7 @@ export function createResolvers(ports: RefreshPorts): Resolvers {
         const live = await sessions.list(requireUser(context), clock());
         return live.map((session) => toSession(session, context));
       },
+      ...keys.Query,
     },
     Mutation: {
       register: (_parent, { input }, context) =>
@@ -66,7 +70,9 @@ export function createResolvers(ports: RefreshPorts): Resolvers {
       endAllSessions: async (_parent, _args, context) => ({
         ended: await endAllSessions(sessions, requireUser(context), clock()),
       }),
+      ...keys.Mutation,
     },
+    ApiKey: keys.ApiKey,
     User: {
       // A reference tells nothing but the id that its asker has; the fields below see who asks.
       __resolveReference: async (reference, context) => {
@@ -102,14 +108,3 @@ const toSession = (session: Session, { identity }: SubgraphContext) => ({
   device: session.device,
   current: session.id === identity.sessionId,
 });
-
-/** Turns an expected no into data; everything else stays a fault. */
-async function refusable<Payload extends object>(work: () => Promise<Payload>) {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof AccountRefusal)) throw error;
-    const { code, message, retryAfterSeconds = null } = error;
-    return { refusal: { code, message, retryAfterSeconds } };
-  }
-}

@@ -1,6 +1,7 @@
 // Made by `npm run generate` from schema.graphql; types only, so it vanishes at run time.
 import type { SubgraphContext } from '#kit/subgraph-context.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { ApiKeyModel } from './models.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
@@ -82,7 +83,154 @@ export type AccountRefusalCode =
   /** The refresh token is malformed, expired, used up, or its session ended. */
   | 'INVALID_REFRESH_TOKEN'
   /** No session of yours has this id. */
-  | 'SESSION_NOT_FOUND';
+  | 'SESSION_NOT_FOUND'
+  /** No user has this id. */
+  | 'USER_NOT_FOUND'
+  /** API keys are for users with the role PARTNER or OPERATOR. */
+  | 'NOT_A_PARTNER'
+  /** No API key of yours has this id, or it was revoked. */
+  | 'API_KEY_NOT_FOUND'
+  /** A name, scope, limit or time of an API key is not possible; the message says which. */
+  | 'INVALID_API_KEY'
+  /** There are as many live API keys as one user may have. */
+  | 'TOO_MANY_API_KEYS'
+  /** The manifest cannot be read in its format, or is too large; the message says where. */
+  | 'INVALID_MANIFEST';
+
+/** What an API key may send. */
+export type OperationLevel =
+  /** Anything; operations that are not published are counted. */
+  | 'LOG'
+  /** Published operations only, by id or by their text. */
+  | 'SAFELIST'
+  /** Published operations only, and by their id only. */
+  | 'REQUIRE_ID';
+
+/** How a manifest of operations is written. */
+export type ManifestFormat =
+  /** `{ format: "apollo-persisted-query-manifest", version: 1, operations: [{ id, name, type, body }] }`. */
+  | 'APOLLO'
+  /** `{ id: text }`, as relay-compiler writes it. */
+  | 'RELAY'
+  /** A document of named operations and their fragments; an id is the SHA-256 of the operation's text. */
+  | 'GRAPHQL';
+
+/** What became of a published operation when it was checked against the schema. */
+export type OperationStatus =
+  /** No gateway has looked at it yet. */
+  | 'UNCHECKED'
+  /** It can be executed. */
+  | 'VALID'
+  /** The schema does not allow it (any more); `problems` says why. */
+  | 'BROKEN';
+
+/** An operation that a partner's program sends, kept with its API key. */
+export type PublishedOperation = {
+  readonly __typename?: 'PublishedOperation';
+  /** What programs send instead of its text; `sha256:` and this, when it is 64 hexadecimal digits. */
+  readonly id: Scalars['ID']['output'];
+  /** The operation's name, if it has one. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+  /** The operation with its fragments. */
+  readonly body: Scalars['String']['output'];
+  /** Whether the schema in force allows it. */
+  readonly status: OperationStatus;
+  /** Why it is BROKEN. */
+  readonly problems: ReadonlyArray<Scalars['String']['output']>;
+};
+
+/** What a program authenticates with, in place of somebody who logs in: `x-api-key: <secret>`. */
+export type ApiKey = {
+  readonly __typename?: 'ApiKey';
+  /** Opaque and stable; it stays the same when the key is rotated. */
+  readonly id: Scalars['ID']['output'];
+  /** What its owner calls it. */
+  readonly name: Scalars['String']['output'];
+  /** Whose it is: it acts as this user. */
+  readonly user: User;
+  /** The beginnings of the secrets that are good now, the latest first. */
+  readonly prefixes: ReadonlyArray<Scalars['String']['output']>;
+  /** `read` for queries and subscriptions, `write` for mutations, `publish` for publishOperations, and those that fields ask for by @requiresScopes. */
+  readonly scopes: ReadonlyArray<Scalars['String']['output']>;
+  /** What it may send. */
+  readonly level: OperationLevel;
+  /** Requests in a minute, where an operator set a limit of its own. */
+  readonly requestsPerMinute?: Maybe<Scalars['Int']['output']>;
+  /** Requests in a day, where an operator set a limit of its own. */
+  readonly requestsPerDay?: Maybe<Scalars['Int']['output']>;
+  /** When it was created. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** When it ends by itself; null: never. */
+  readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was revoked; null while it is good. */
+  readonly revokedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Its published operations, by name and id. */
+  readonly operations: ReadonlyArray<PublishedOperation>;
+};
+
+/** A new API key. */
+export type CreateApiKeyInput = {
+  /** What its owner calls it, 1 to 100 characters. */
+  readonly name: Scalars['String']['input'];
+  /** At least one; see ApiKey.scopes. */
+  readonly scopes: ReadonlyArray<Scalars['String']['input']>;
+  /** What it may send. */
+  readonly level?: OperationLevel;
+  /** When it ends by itself. */
+  readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Operations for an API key. */
+export type PublishOperationsInput = {
+  /** The key; the one that asks when it is left out. */
+  readonly apiKeyId?: InputMaybe<Scalars['ID']['input']>;
+  /** How the manifest is written. */
+  readonly format: ManifestFormat;
+  /** The manifest's text, at most 200,000 characters. */
+  readonly manifest: Scalars['String']['input'];
+  /** Withdraws the operations that the manifest does not have; else they stay. */
+  readonly replace?: Scalars['Boolean']['input'];
+};
+
+/** `apiKey` and `secret` are set, or `refusal`. */
+export type ApiKeySecretPayload = {
+  readonly __typename?: 'ApiKeySecretPayload';
+  /** The key. */
+  readonly apiKey?: Maybe<ApiKey>;
+  /** What its program sends in the header `x-api-key`. It is shown this once and kept nowhere. */
+  readonly secret?: Maybe<Scalars['String']['output']>;
+  /** Why there is no new secret. */
+  readonly refusal?: Maybe<AccountRefusal>;
+};
+
+/** Either `apiKey` or `refusal` is set. */
+export type ApiKeyPayload = {
+  readonly __typename?: 'ApiKeyPayload';
+  /** The key as it is now. */
+  readonly apiKey?: Maybe<ApiKey>;
+  /** Why nothing was changed. */
+  readonly refusal?: Maybe<AccountRefusal>;
+};
+
+/** `apiKey` and `operations` are set, or `refusal`. */
+export type PublishOperationsPayload = {
+  readonly __typename?: 'PublishOperationsPayload';
+  /** The key that they belong to. */
+  readonly apiKey?: Maybe<ApiKey>;
+  /** The manifest's operations; a gateway has looked at them already, unless it took too long. */
+  readonly operations?: Maybe<ReadonlyArray<PublishedOperation>>;
+  /** Why nothing was published. */
+  readonly refusal?: Maybe<AccountRefusal>;
+};
+
+/** Either `user` or `refusal` is set. */
+export type PartnerPayload = {
+  readonly __typename?: 'PartnerPayload';
+  /** The user with the roles as they are now. */
+  readonly user?: Maybe<User>;
+  /** Why nothing was changed. */
+  readonly refusal?: Maybe<AccountRefusal>;
+};
 
 /** An expected no. */
 export type AccountRefusal = {
@@ -147,6 +295,13 @@ export type Query = {
   readonly me?: Maybe<User>;
   /** Your live sessions, the latest first. */
   readonly sessions: ReadonlyArray<Session>;
+  /** Your API keys, the latest first, revoked ones too. */
+  readonly apiKeys: ReadonlyArray<ApiKey>;
+};
+
+
+export type QueryApiKeysArgs = {
+  userId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 export type Mutation = {
@@ -163,6 +318,20 @@ export type Mutation = {
   readonly endSession: EndSessionsPayload;
   /** Ends all of your sessions, this one too. */
   readonly endAllSessions: EndSessionsPayload;
+  /** Makes an API key for a program of yours. */
+  readonly createApiKey: ApiKeySecretPayload;
+  /** Gives an API key another secret; the one before works on for a while, so that no program stops. */
+  readonly rotateApiKey: ApiKeySecretPayload;
+  /** Ends an API key at once, with all of its secrets. */
+  readonly revokeApiKey: ApiKeyPayload;
+  /** Sets what an API key may send. */
+  readonly setOperationLevel: ApiKeyPayload;
+  /** Publishes the operations of a program; an id that is known gets the new text. */
+  readonly publishOperations: PublishOperationsPayload;
+  /** For operators: sets an API key's own limits; null: the general ones. */
+  readonly setApiKeyLimits: ApiKeyPayload;
+  /** For operators: gives or takes the role PARTNER. API keys of whoever has lost it stop working. */
+  readonly setPartner: PartnerPayload;
 };
 
 
@@ -183,6 +352,46 @@ export type MutationRefreshTokensArgs = {
 
 export type MutationEndSessionArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type MutationCreateApiKeyArgs = {
+  input: CreateApiKeyInput;
+};
+
+
+export type MutationRotateApiKeyArgs = {
+  id: Scalars['ID']['input'];
+  overlapSeconds?: Scalars['Int']['input'];
+};
+
+
+export type MutationRevokeApiKeyArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationSetOperationLevelArgs = {
+  id: Scalars['ID']['input'];
+  level: OperationLevel;
+};
+
+
+export type MutationPublishOperationsArgs = {
+  input: PublishOperationsInput;
+};
+
+
+export type MutationSetApiKeyLimitsArgs = {
+  id: Scalars['ID']['input'];
+  requestsPerMinute?: InputMaybe<Scalars['Int']['input']>;
+  requestsPerDay?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type MutationSetPartnerArgs = {
+  userId: Scalars['ID']['input'];
+  partner: Scalars['Boolean']['input'];
 };
 
 
@@ -288,8 +497,19 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Tokens: ResolverTypeWrapper<Tokens>;
   AccountRefusalCode: AccountRefusalCode;
-  AccountRefusal: ResolverTypeWrapper<AccountRefusal>;
+  OperationLevel: OperationLevel;
+  ManifestFormat: ManifestFormat;
+  OperationStatus: OperationStatus;
+  PublishedOperation: ResolverTypeWrapper<PublishedOperation>;
+  ApiKey: ResolverTypeWrapper<ApiKeyModel>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  CreateApiKeyInput: CreateApiKeyInput;
+  PublishOperationsInput: PublishOperationsInput;
+  ApiKeySecretPayload: ResolverTypeWrapper<Omit<ApiKeySecretPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
+  ApiKeyPayload: ResolverTypeWrapper<Omit<ApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
+  PublishOperationsPayload: ResolverTypeWrapper<Omit<PublishOperationsPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
+  PartnerPayload: ResolverTypeWrapper<Omit<PartnerPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
+  AccountRefusal: ResolverTypeWrapper<AccountRefusal>;
   CredentialsInput: CredentialsInput;
   RegisterPayload: ResolverTypeWrapper<Omit<RegisterPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   LogInPayload: ResolverTypeWrapper<Omit<LogInPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
@@ -308,8 +528,16 @@ export type ResolversParentTypes = {
   Session: Session;
   Boolean: Scalars['Boolean']['output'];
   Tokens: Tokens;
-  AccountRefusal: AccountRefusal;
+  PublishedOperation: PublishedOperation;
+  ApiKey: ApiKeyModel;
   Int: Scalars['Int']['output'];
+  CreateApiKeyInput: CreateApiKeyInput;
+  PublishOperationsInput: PublishOperationsInput;
+  ApiKeySecretPayload: Omit<ApiKeySecretPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
+  ApiKeyPayload: Omit<ApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
+  PublishOperationsPayload: Omit<PublishOperationsPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
+  PartnerPayload: Omit<PartnerPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
+  AccountRefusal: AccountRefusal;
   CredentialsInput: CredentialsInput;
   RegisterPayload: Omit<RegisterPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   LogInPayload: Omit<LogInPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
@@ -346,6 +574,51 @@ export type TokensResolvers<ContextType = SubgraphContext, ParentType extends Re
   refreshToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type PublishedOperationResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['PublishedOperation'] = ResolversParentTypes['PublishedOperation']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['OperationStatus'], ParentType, ContextType>;
+  problems?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ApiKeyResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['ApiKey'] = ResolversParentTypes['ApiKey']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  prefixes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  scopes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['OperationLevel'], ParentType, ContextType>;
+  requestsPerMinute?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  requestsPerDay?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  operations?: Resolver<ReadonlyArray<ResolversTypes['PublishedOperation']>, ParentType, ContextType>;
+};
+
+export type ApiKeySecretPayloadResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['ApiKeySecretPayload'] = ResolversParentTypes['ApiKeySecretPayload']> = {
+  apiKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
+  secret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  refusal?: Resolver<Maybe<ResolversTypes['AccountRefusal']>, ParentType, ContextType>;
+};
+
+export type ApiKeyPayloadResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['ApiKeyPayload'] = ResolversParentTypes['ApiKeyPayload']> = {
+  apiKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
+  refusal?: Resolver<Maybe<ResolversTypes['AccountRefusal']>, ParentType, ContextType>;
+};
+
+export type PublishOperationsPayloadResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['PublishOperationsPayload'] = ResolversParentTypes['PublishOperationsPayload']> = {
+  apiKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType>;
+  operations?: Resolver<Maybe<ReadonlyArray<ResolversTypes['PublishedOperation']>>, ParentType, ContextType>;
+  refusal?: Resolver<Maybe<ResolversTypes['AccountRefusal']>, ParentType, ContextType>;
+};
+
+export type PartnerPayloadResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['PartnerPayload'] = ResolversParentTypes['PartnerPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  refusal?: Resolver<Maybe<ResolversTypes['AccountRefusal']>, ParentType, ContextType>;
+};
+
 export type AccountRefusalResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['AccountRefusal'] = ResolversParentTypes['AccountRefusal']> = {
   code?: Resolver<ResolversTypes['AccountRefusalCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -376,6 +649,7 @@ export type EndSessionsPayloadResolvers<ContextType = SubgraphContext, ParentTyp
 export type QueryResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   sessions?: Resolver<ReadonlyArray<ResolversTypes['Session']>, ParentType, ContextType>;
+  apiKeys?: Resolver<ReadonlyArray<ResolversTypes['ApiKey']>, ParentType, ContextType, Partial<QueryApiKeysArgs>>;
 };
 
 export type MutationResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -385,6 +659,13 @@ export type MutationResolvers<ContextType = SubgraphContext, ParentType extends 
   logOut?: Resolver<ResolversTypes['EndSessionsPayload'], ParentType, ContextType>;
   endSession?: Resolver<ResolversTypes['EndSessionsPayload'], ParentType, ContextType, RequireFields<MutationEndSessionArgs, 'id'>>;
   endAllSessions?: Resolver<ResolversTypes['EndSessionsPayload'], ParentType, ContextType>;
+  createApiKey?: Resolver<ResolversTypes['ApiKeySecretPayload'], ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
+  rotateApiKey?: Resolver<ResolversTypes['ApiKeySecretPayload'], ParentType, ContextType, RequireFields<MutationRotateApiKeyArgs, 'id' | 'overlapSeconds'>>;
+  revokeApiKey?: Resolver<ResolversTypes['ApiKeyPayload'], ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'id'>>;
+  setOperationLevel?: Resolver<ResolversTypes['ApiKeyPayload'], ParentType, ContextType, RequireFields<MutationSetOperationLevelArgs, 'id' | 'level'>>;
+  publishOperations?: Resolver<ResolversTypes['PublishOperationsPayload'], ParentType, ContextType, RequireFields<MutationPublishOperationsArgs, 'input'>>;
+  setApiKeyLimits?: Resolver<ResolversTypes['ApiKeyPayload'], ParentType, ContextType, RequireFields<MutationSetApiKeyLimitsArgs, 'id'>>;
+  setPartner?: Resolver<ResolversTypes['PartnerPayload'], ParentType, ContextType, RequireFields<MutationSetPartnerArgs, 'userId' | 'partner'>>;
 };
 
 export type Resolvers<ContextType = SubgraphContext> = {
@@ -392,6 +673,12 @@ export type Resolvers<ContextType = SubgraphContext> = {
   User?: UserResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   Tokens?: TokensResolvers<ContextType>;
+  PublishedOperation?: PublishedOperationResolvers<ContextType>;
+  ApiKey?: ApiKeyResolvers<ContextType>;
+  ApiKeySecretPayload?: ApiKeySecretPayloadResolvers<ContextType>;
+  ApiKeyPayload?: ApiKeyPayloadResolvers<ContextType>;
+  PublishOperationsPayload?: PublishOperationsPayloadResolvers<ContextType>;
+  PartnerPayload?: PartnerPayloadResolvers<ContextType>;
   AccountRefusal?: AccountRefusalResolvers<ContextType>;
   RegisterPayload?: RegisterPayloadResolvers<ContextType>;
   LogInPayload?: LogInPayloadResolvers<ContextType>;

@@ -25,4 +25,52 @@ class Users extends Migration {
   }
 }
 
-export const migrations = { '0001-users': Users };
+class ApiKeys extends Migration {
+  override up(): void {
+    // One row that every change locks: whoever reads version N has seen all changes up to N.
+    this.addSql(`
+      create table api_key_head (
+        one boolean primary key default true check (one),
+        version integer not null
+      )`);
+    this.addSql('insert into api_key_head (version) values (0)');
+    this.addSql(`
+      create table api_key (
+        id uuid primary key,
+        user_id uuid not null references app_user,
+        name text not null check (length(name) between 1 and 100),
+        scopes text[] not null,
+        level text not null check (level in ('LOG', 'SAFELIST', 'REQUIRE_ID')),
+        requests_per_minute integer check (requests_per_minute > 0),
+        requests_per_day integer check (requests_per_day > 0),
+        created_at timestamptz(3) not null,
+        expires_at timestamptz(3),
+        revoked_at timestamptz(3),
+        version integer not null,
+        operations_version integer not null
+      )`);
+    this.addSql('create index api_key_user_id on api_key (user_id)');
+    this.addSql('create index api_key_version on api_key (version)');
+    this.addSql(`
+      create table api_key_secret (
+        hash text primary key check (hash ~ '^[0-9a-f]{64}$'),
+        key_id uuid not null references api_key,
+        prefix text not null,
+        created_at timestamptz(3) not null,
+        expires_at timestamptz(3)
+      )`);
+    this.addSql('create index api_key_secret_key_id on api_key_secret (key_id)');
+    this.addSql(`
+      create table published_operation (
+        key_id uuid not null references api_key,
+        id text not null check (length(id) between 1 and 200),
+        name text,
+        body text not null,
+        status text not null check (status in ('UNCHECKED', 'VALID', 'BROKEN')),
+        problems text[] not null,
+        primary key (key_id, id)
+      )`);
+  }
+}
+
+export const migrations = { '0001-users': Users, '0002-api-keys': ApiKeys };

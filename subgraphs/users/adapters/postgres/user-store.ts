@@ -1,5 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { UserStore } from '../../application/ports.ts';
+import { ApiKeyEntity } from './api-key-entities.ts';
+import { nextVersion } from './api-key-store.ts';
 import { UserEntity } from './entities.ts';
 
 export function createUserStore(orm: MikroORM): UserStore {
@@ -17,5 +19,17 @@ export function createUserStore(orm: MikroORM): UserStore {
     },
     byEmail: (email) => orm.em.fork().findOne(UserEntity, { email }),
     byIds: (ids) => orm.em.fork().find(UserEntity, { id: { $in: [...ids] } }),
+    setRole: (id, role, has) =>
+      orm.em.fork().transactional(async (em) => {
+        const version = await nextVersion(em);
+        const user = await em.findOne(UserEntity, { id });
+        if (!user) return null;
+        const others = user.roles.filter((one) => one !== role);
+        user.roles = has ? [...others, role] : others;
+        await em.flush();
+        // One user has few keys, so that one version of them fits one page of changes.
+        await em.nativeUpdate(ApiKeyEntity, { userId: id, revokedAt: null }, { version });
+        return user;
+      }),
   };
 }
