@@ -82,3 +82,24 @@ test('each service has a database named after it', () => {
   );
   expect(serviceDatabaseUrl('postgres://h', 'users')).toBe('postgres://h/mammon_users');
 });
+
+/** kysely 0.29.6 keeps the connection of a transaction whose begin or rollback failed for ever. */
+test.each(['begin', 'rollback'])(
+  'a connection that dies at the %s is given back',
+  async (word) => {
+    const options = { url: database.url, entities: [Counter], poolSize: 1 };
+    const orm = await openOrm({ ...options, migrations: { '0001-counter': CounterTable } });
+    const { query } = pg.Client.prototype;
+    pg.Client.prototype.query = function (this: pg.Client, ...parameters: unknown[]) {
+      if (parameters[0] === word) return Promise.reject(new Error('the server is gone'));
+      return Reflect.apply(query, this, parameters) as unknown;
+    } as typeof query;
+    const refuse = () => orm.em.fork().transactional(() => Promise.reject(new Error('refused')));
+    await expect(refuse()).rejects.toThrow();
+    pg.Client.prototype.query = query;
+    const select = () => orm.em.fork().transactional((em) => em.execute('select 1 as one'));
+    expect(await select()).toEqual([{ one: 1 }]);
+    await orm.close(true);
+  },
+  10_000,
+);
