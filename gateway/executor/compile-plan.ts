@@ -1,5 +1,5 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
-import { compileRepresentation, type Represent } from './representations.ts';
+import { compileWriter, type WriteRepresentation } from './representations.ts';
 import { compileRewrites, type Rewrite } from './rewrites.ts';
 import type { TypeConditions } from './types.ts';
 
@@ -14,8 +14,7 @@ export interface FetchStep {
   readonly head: string;
   readonly variables: readonly string[];
   /** Absent for fetches of root fields. */
-  readonly represent: Represent | undefined;
-  readonly rewriteInput: Rewrite | undefined;
+  readonly represent: WriteRepresentation | undefined;
   readonly rewriteOutput: Rewrite | undefined;
   isConcrete(typename: unknown): boolean;
 }
@@ -75,8 +74,9 @@ export function compileFetch(node: FetchNode, conditions: TypeConditions): Fetch
     mutation: node.operationKind === 'mutation',
     head: `${JSON.stringify({ query, operationName }).slice(0, -1)},"variables":{`,
     variables: node.variableUsages ?? [],
-    represent: node.requires && compileRepresentation(node.requires, conditions),
-    rewriteInput: compileRewrites(node.inputRewrites, conditions),
+    represent:
+      node.requires &&
+      compileWriter(node.requires, compileRewrites(node.inputRewrites, conditions), conditions),
     rewriteOutput: compileRewrites(node.outputRewrites, conditions),
     isConcrete: conditions.isConcrete,
   };

@@ -81,7 +81,11 @@ function completeObject(run: Run, shape: ObjectShape, value: unknown): unknown {
       else return report(run, 'an object without its type');
       continue;
     }
-    const given = Object.hasOwn(value, key) ? value[key] : null;
+    const given = field.inherited && !Object.hasOwn(value, key) ? null : value[key];
+    if (inner.kind === 'leaf' && given != null && (!inner.accepts || inner.accepts(given))) {
+      result[key] = given;
+      continue;
+    }
     path.push(key);
     const completed = completeValue(run, inner, given);
     path.pop();

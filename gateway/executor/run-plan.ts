@@ -3,6 +3,7 @@ import type { GatewayContext } from '../caller.ts';
 import type { FetchStep, Step } from './compile-plan.ts';
 import { merge } from './merge.ts';
 import { pathsOf } from './paths.ts';
+import type { WriteRepresentation } from './representations.ts';
 import {
   isObject,
   type JsonObject,
@@ -100,7 +101,7 @@ function descend(value: unknown, path: readonly string[], depth: number, into: J
 }
 
 async function runFetch(run: PlanRun, step: FetchStep, place: Place): Promise<void> {
-  const entities = step.represent && represent(step, place.objects);
+  const entities = step.represent && represent(step.represent, place.objects);
   if (entities?.representations.length === 0) return;
   try {
     const asker = run.askers.get(step.service);
@@ -133,14 +134,11 @@ function bodyOf(run: PlanRun, step: FetchStep, entities: Entities | undefined): 
 }
 
 /** Objects with one representation are one entity: a list names few instruments many times. */
-function represent(step: FetchStep, objects: readonly JsonObject[]): Entities {
-  const { represent: make, rewriteInput } = step;
+function represent(write: WriteRepresentation, objects: readonly JsonObject[]): Entities {
   const known = new Map<string, number[]>();
   for (const [index, object] of objects.entries()) {
-    const representation = make?.(object);
-    if (!representation || typeof representation['__typename'] !== 'string') continue;
-    rewriteInput?.(representation);
-    const text = JSON.stringify(representation);
+    const text = write(object);
+    if (text === undefined) continue;
     const same = known.get(text);
     if (same) same.push(index);
     else known.set(text, [index]);

@@ -55,6 +55,8 @@ export interface TypedFields {
 export interface FieldShape {
   readonly key: string;
   readonly name: string;
+  /** Every object has something under this name, so that only its own counts. */
+  readonly inherited: boolean;
   readonly nodes: readonly FieldNode[];
   /** Undefined for `__typename` and introspection. */
   readonly value: ValueShape | undefined;
@@ -110,9 +112,10 @@ function fieldShape(
   nodes: readonly FieldNode[],
 ): FieldShape | undefined {
   const name = nodes[0]?.name.value ?? '';
-  if (name.startsWith('__')) return { key, name, nodes, value: undefined };
+  const inherited = key in {};
+  if (name.startsWith('__')) return { key, name, inherited, nodes, value: undefined };
   const field = 'getFields' in type ? type.getFields()[name] : undefined;
-  return field && { key, name, nodes, value: valueShape(source, field.type, nodes) };
+  return field && { key, name, inherited, nodes, value: valueShape(source, field.type, nodes) };
 }
 
 function valueShape(
