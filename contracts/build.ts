@@ -35,15 +35,15 @@ export function handle<Body>(
   contract: Contract<string, Body>,
   handler: (em: EntityManager, body: Body, message: BrokerMessage) => Promise<void>,
 ): readonly [name: string, handler: MessageHandler] {
-  return [
-    contract.name,
-    (em, message) => {
-      if (message.version !== contract.version) {
-        throw new Fault(`${message.name} has version ${message.version}, not ${contract.version}`);
-      }
-      return handler(em, parse(contract, message.body), message);
-    },
-  ];
+  return [contract.name, (em, message) => handler(em, bodyOf(contract, message), message)];
+}
+
+/** @throws Fault when the message has another version, or does not fit */
+export function bodyOf<Body>(contract: Contract<string, Body>, message: BrokerMessage): Body {
+  if (message.version !== contract.version) {
+    throw new Fault(`${message.name} has version ${message.version}, not ${contract.version}`);
+  }
+  return parse(contract, message.body);
 }
 
 /** The topology as brokers declare it. */

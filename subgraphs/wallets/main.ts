@@ -85,7 +85,7 @@ export async function start(config: WalletsConfig, platform: Platform): Promise<
     databaseUrl,
     orm,
     broker,
-    handlers: createHandlers(clock, logger),
+    ...createHandlers(clock, logger),
     logger,
   });
   opened.adopt(await consuming, close);

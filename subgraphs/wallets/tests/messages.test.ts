@@ -13,9 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => wallets[Symbol.asyncDispose]());
 
+const someOrder = () => ({ orderId: newId<string>(), userId: someone().userId as string });
+
 /** A user with 100.00 NGN, and the name of an order of theirs. */
 async function customer() {
-  const order = { orderId: newId<string>(), userId: someone().userId as string };
+  const order = someOrder();
   const answer = await wallets.ask(
     operator,
     `mutation ($userId: ID!) { deposit(input: {
@@ -104,5 +106,29 @@ test('a message that cannot be is set aside, and its neighbours are handled', as
   );
   const hold = { ...order, currency: 'NGN', amount: '2000' };
   expect(await wallets.tell(HoldFunds, hold)).toEqual(['funds-held', hold]);
+  expect((await wallets.depth()).dead).toBe(dead + 1);
+});
+
+test('a crowd of messages is answered each, in the order of each order', async () => {
+  const orders = await Promise.all(Array.from({ length: 20 }, customer));
+  const steps = orders.flatMap((order) => [
+    messageOf(HoldFunds, order.orderId, { ...order, currency: 'NGN', amount: '2000' }, new Date()),
+    messageOf(FillRecorded, order.orderId, fillOf(order), new Date()),
+    messageOf(ReleaseHold, order.orderId, { ...order, reason: 'FILLED' }, new Date()),
+  ]);
+  // One that cannot be, amid the others, must not take them with it.
+  const nothing = { ...someOrder(), currency: 'NGN', amount: '0' };
+  const bad = messageOf(HoldFunds, orders[0]?.orderId ?? '', nothing, new Date());
+  const { dead } = await wallets.depth();
+  const crowd = [...steps.slice(0, 30), bad, ...steps.slice(30), ...steps.slice(10, 20)];
+  for (const each of crowd) await wallets.publish(each);
+  for (const order of orders) {
+    await eventually(() => wallets.answers(order.orderId)[2]);
+    expect(wallets.answers(order.orderId).map(({ name, body }) => [name, body])).toEqual([
+      ['funds-held', { ...order, currency: 'NGN', amount: '2000' }],
+      ['fill-settled', expect.objectContaining(order)],
+      ['hold-released', { ...order, released: '499' }],
+    ]);
+  }
   expect((await wallets.depth()).dead).toBe(dead + 1);
 });

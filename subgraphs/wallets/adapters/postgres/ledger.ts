@@ -1,8 +1,7 @@
 import { Fault, unreachable } from '#kit/errors.ts';
 import { deterministicId, type UserId } from '#kit/ids.ts';
 import type { EntityManager } from '#kit/orm.ts';
-import { enqueueLive } from '#kit/outbox.ts';
-import { channels } from '#contracts/live.ts';
+import { notifyAfterCommit } from '#kit/outbox-notify.ts';
 import type {
   HoldOutcome,
   Ledger,
@@ -44,10 +43,8 @@ export function createLedger(em: EntityManager): Ledger {
       if (answer?.results.length !== operations.length) {
         throw new Fault('the ledger did not answer every operation');
       }
-      // In the same transaction, so that no change stays unheard.
-      for (const [userId, sequence] of Object.entries(answer.heads)) {
-        await enqueueLive(em, channels.walletEvents(userId as UserId), { sequence });
-      }
+      // The function left the new heads of the event logs in the live outbox.
+      if (Object.keys(answer.heads).length > 0) await notifyAfterCommit(em);
       return operations.map((operation, index) => outcomeOf(operation, answer.results[index])) as {
         [Index in keyof Operations]: OutcomeOf<Operations[Index]>;
       };

@@ -41,13 +41,14 @@ const transactions = `
   alter table ledger_transaction
     drop constraint ledger_transaction_kind_check,
     drop constraint ledger_transaction_source,
+    drop constraint ledger_transaction_execution_id_key,
     alter column user_id drop not null,
     add column user_ids uuid[] not null default '{}',
     add column effective_at timestamptz(3),
     add column value_date date,
     add column hold_id uuid,
-    add column payment_id uuid unique,
-    add column reverses uuid unique references ledger_transaction,
+    add column payment_id uuid,
+    add column reverses uuid references ledger_transaction,
     add column reason text check (length(reason) between 1 and 500),
     add column xid xid8 not null default pg_current_xact_id();
   alter table ledger_transaction disable trigger immutable;
@@ -71,6 +72,12 @@ const transactions = `
       and (reverses is not null) = (kind = 'REVERSAL')
       and (reason is not null or kind not in ('ADJUSTMENT', 'REVERSAL'))
     );
+  create unique index ledger_transaction_execution on ledger_transaction (execution_id)
+    where execution_id is not null;
+  create unique index ledger_transaction_payment on ledger_transaction (payment_id)
+    where payment_id is not null;
+  create unique index ledger_transaction_reversal on ledger_transaction (reverses)
+    where reverses is not null;
   create index ledger_transaction_commit on ledger_transaction (xid, id);
   create index ledger_transaction_hold on ledger_transaction (hold_id) where hold_id is not null;
   create index ledger_transaction_backdated on ledger_transaction (effective_at)
@@ -98,13 +105,12 @@ const postings = `
         v_sum.transaction_id, v_sum.amount, v_sum.currency
         using errcode = 'integrity_constraint_violation';
     end if;
-    select transaction_id, account_id into v_sum from inserted
-      where not exists (
-        select from account
-        where account.id = inserted.account_id and account.currency = inserted.currency
-      ) or not exists (
-        select from ledger_transaction where ledger_transaction.id = inserted.transaction_id
-      ) limit 1;
+    select inserted.transaction_id, inserted.account_id into v_sum
+      from inserted
+      left join account
+        on account.id = inserted.account_id and account.currency = inserted.currency
+      left join ledger_transaction on ledger_transaction.id = inserted.transaction_id
+      where account.id is null or ledger_transaction.id is null limit 1;
     if found then
       raise exception 'a posting of transaction % on account % has no parent',
         v_sum.transaction_id, v_sum.account_id

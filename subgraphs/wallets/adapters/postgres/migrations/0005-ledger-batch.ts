@@ -117,6 +117,7 @@ const batch = `
   create function ledger_post_batch(operations jsonb) returns jsonb
   language plpgsql
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+  set plan_cache_mode = force_generic_plan
   as $$
   begin
     for v_attempt in 1 .. 4 loop

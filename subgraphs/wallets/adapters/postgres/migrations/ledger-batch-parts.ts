@@ -1,3 +1,5 @@
+import { channels } from '#contracts/live.ts';
+
 /**
  * The parts of `ledger_apply`, in the order in which they run. What they share is declared there.
  */
@@ -12,9 +14,8 @@ export const readAll = `
       select distinct on (leg.id) leg from unnest(v_operations) as o, unnest(o.legs) as leg
       order by leg.id
     );
-    if exists (
-      select from unnest(v_legs) as leg
-      where not exists (select from account where account.id = leg.id)
+    if cardinality(v_legs) > (
+      select count(*) from account where id = any(array(select id from unnest(v_legs)))
     ) then
       insert into account (id, kind, currency, user_id, venue, created_at)
         select id, kind, currency, user_id, venue, v_operations[1].at
@@ -229,16 +230,18 @@ export const writeAll = `
           select user_id, count(*) from unnest(v_events) group by user_id order by user_id
           on conflict (user_id) do update set sequence = head.sequence + excluded.sequence
           returning user_id, sequence
-      ), event as (
-        insert into wallet_event (user_id, sequence, kind, wallet_id, currency, posted, held,
-            transaction_id, order_id, at)
-          select e.user_id, head.sequence + 1 - row_number() over (
-              partition by e.user_id order by place desc
-            ), e.kind, e.wallet_id, e.currency, e.posted, e.held, e.transaction_id, e.order_id, e.at
-          from unnest(v_events) with ordinality as e (user_id, sequence, kind, wallet_id, currency,
-            posted, held, transaction_id, order_id, at, place)
-          join head on head.user_id = e.user_id
       )
       select jsonb_object_agg(user_id, sequence) into v_heads from head;
+      insert into wallet_event (user_id, sequence, kind, wallet_id, currency, posted, held,
+          transaction_id, order_id, at)
+        select user_id, (v_heads ->> user_id::text)::bigint + 1 - row_number() over (
+            partition by user_id order by place desc
+          ), kind, wallet_id, currency, posted, held, transaction_id, order_id, at
+        from unnest(v_events) with ordinality as e (user_id, sequence, kind, wallet_id, currency,
+          posted, held, transaction_id, order_id, at, place);
+      insert into outbox_live (channel, payload)
+        select '${channels.walletEvents('')}' || user_id,
+          json_build_object('sequence', sequence)
+        from jsonb_each(v_heads) as head (user_id, sequence);
     end if;
 `;
