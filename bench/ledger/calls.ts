@@ -6,14 +6,7 @@ interface Answer {
   readonly results: readonly { readonly outcome: string }[];
 }
 
-const asked = `
-  with ledger as materialized (select ledger_post_batch($1::jsonb) as answer),
-  live as (
-    insert into outbox_live (channel, payload)
-    select 'wallets.events.' || user_id, json_build_object('sequence', sequence)
-    from ledger, jsonb_each(answer -> 'heads') as head (user_id, sequence)
-  )
-  select answer from ledger`;
+const asked = 'select ledger_post_batch($1::jsonb) as answer';
 
 /** One call, one transaction; its live updates are in it. */
 export async function postOnce(client: Client, operation: Operation): Promise<void> {
