@@ -7,7 +7,14 @@ import { requireUser, type SubgraphContext } from '#kit/subgraph-context.ts';
 import { startSubgraphServer, type SubgraphServer } from '#kit/subgraph-server.ts';
 
 const link = (imports: string) =>
-  `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])\n`;
+  `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
+    import: [${imports}, "@composeDirective"])
+  @link(url: "https://mammon.dev/specs/live/v1.0", import: ["@viewerIndependent", "@conflated"])
+  @composeDirective(name: "@viewerIndependent")
+  @composeDirective(name: "@conflated")
+  directive @viewerIndependent on FIELD_DEFINITION
+  directive @conflated(by: String!) on FIELD_DEFINITION
+`;
 
 export const sdl = {
   orders: `${link('"@key"')}
@@ -19,17 +26,38 @@ export const sdl = {
     union Subject = Order | Notice
     type Update { sequence: Int!  user: ID!  order: Order!  subject: Subject  orders: [Order!]! }
     type Pulse { count: Int!  instrument: Instrument! }
-    type Subscription { updates(after: Int): Update!  pulses(symbol: ID): Pulse!  refused: Int! }`,
+    "A field of everybody's, with one that says who asks, and one that only claims not to."
+    type Tick {
+      count: Int! @viewerIndependent
+      padding: String! @viewerIndependent
+      instrument: Instrument! @viewerIndependent
+      mislabelled: ID @viewerIndependent
+      asker: ID
+    }
+    type Trade { sequence: Int! @viewerIndependent  padding: String! @viewerIndependent }
+    type Subscription {
+      updates(after: Int): Update!
+      pulses(symbol: ID): Pulse!
+      refused: Int!
+      ticks(symbols: [ID!]): Tick! @viewerIndependent @conflated(by: "instrument { symbol }")
+      tape(after: Int): Trade! @viewerIndependent
+    }`,
   market: `${link('"@key"')}
     type Query { instruments: [Instrument!]! }
     type Instrument @key(fields: "symbol") {
-      symbol: ID!
-      price: Int
+      symbol: ID! @viewerIndependent
+      price: Int @viewerIndependent
       "Who asked, as this subgraph was told."
       viewer: ID
       precious: Int!
     }`,
 };
+
+interface Ticked {
+  readonly symbol: string;
+  readonly count: number;
+  readonly padding: string;
+}
 
 interface Event {
   readonly sequence: number;
@@ -41,6 +69,10 @@ export interface Orders extends SubgraphServer {
   /** Appends to a user's event log and tells whoever listens. */
   happen(user: string, symbol: string): Promise<number>;
   pulse(count: number): Promise<void>;
+  /** A new value of an instrument, that everybody may see. */
+  tick(symbol: string, count: number, padding?: string): Promise<void>;
+  /** Appends to a log that is everybody's. */
+  trade(padding?: string): Promise<number>;
   /** Streams that are open now. */
   readonly open: { count: number };
   /** How many streams were ever opened. */
@@ -55,6 +87,8 @@ export async function startOrders(identityPublicKey: string): Promise<Orders> {
   const open = { count: 0 };
   const opened = { count: 0 };
   const placed: string[] = [];
+  const latest = new Map<string, Ticked>();
+  const trades: { sequence: number; padding: string }[] = [];
   const log = (user: string) => logs.get(user) ?? [];
   const order = (event: Event) => ({
     __typename: 'Order',
@@ -142,6 +176,48 @@ export async function startOrders(identityPublicKey: string): Promise<Orders> {
             ),
           resolve: (count: number) => ({ count, instrument: { symbol: 'EUR/USD' } }),
         },
+        ticks: {
+          subscribe: (_parent: unknown, { symbols }: { symbols: readonly string[] | null }) =>
+            counted(
+              conflatedStream<Ticked>({
+                pubsub,
+                channel: 'ticks',
+                key: ({ symbol }) => symbol,
+                accept(payload) {
+                  const ticked = payload as Ticked;
+                  return !symbols || symbols.includes(ticked.symbol) ? ticked : null;
+                },
+                initial: async () =>
+                  [...latest.values()].filter(({ symbol }) => !symbols || symbols.includes(symbol)),
+              }),
+            ),
+          resolve: (
+            { symbol, count, padding }: Ticked,
+            _args: unknown,
+            { identity }: SubgraphContext,
+          ) => ({
+            count,
+            padding,
+            instrument: { symbol },
+            mislabelled: identity.userId,
+            asker: identity.userId,
+          }),
+        },
+        tape: {
+          subscribe: (_parent: unknown, { after }: { after: number | null }) =>
+            counted(
+              losslessStream({
+                pubsub,
+                channel: 'tape',
+                after: after ?? null,
+                readHead: async () => trades.length,
+                readLog: async (from, limit) => trades.slice(from, from + limit),
+                checkIntervalMs: 1_000,
+                logger: silentLogger,
+              }),
+            ),
+          resolve: (trade: object) => trade,
+        },
         refused: {
           subscribe() {
             throw new Error('secret detail');
@@ -169,6 +245,16 @@ export async function startOrders(identityPublicKey: string): Promise<Orders> {
       return sequence;
     },
     pulse: (count) => pubsub.publish('pulses', count),
+    async tick(symbol, count, padding = '') {
+      const ticked = { symbol, count, padding };
+      latest.set(symbol, ticked);
+      await pubsub.publish('ticks', ticked);
+    },
+    async trade(padding = '') {
+      const sequence = trades.push({ sequence: trades.length + 1, padding });
+      await pubsub.publish('tape', { sequence });
+      return sequence;
+    },
   };
 }
 

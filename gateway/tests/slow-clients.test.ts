@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import WebSocket from 'ws';
+import { settled } from './settled.ts';
+import { ada, ben, openWorld, type World } from './world.ts';
+
+let world: World;
+const padding = 'x'.repeat(64 * 1024);
+
+beforeAll(async () => {
+  world = await openWorld({ STREAM_STALL_MS: '1500' });
+});
+
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+interface Message {
+  readonly type: string;
+  readonly payload: { readonly data: Readonly<Record<string, never>> };
+}
+
+/** A client that can stop reading. */
+async function connect(userId: string, query: string) {
+  const socket = new WebSocket(
+    world.gateway.url.replace('http', 'ws'),
+    GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  );
+  const messages: Message[] = [];
+  const closed: { code?: number; reason?: string } = {};
+  socket.on('message', (data) => void messages.push(JSON.parse(String(data))));
+  socket.on(
+    'close',
+    (code, reason) => void Object.assign(closed, { code, reason: String(reason) }),
+  );
+  await once(socket, 'open');
+  const accessToken = await world.token({ userId });
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { accessToken } }));
+  await settled(() => expect(messages).toHaveLength(1));
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+  const events = <Event>(field: string) =>
+    messages.flatMap(({ type, payload }) =>
+      type === 'next' ? [payload.data[field] as unknown as Event] : [],
+    );
+  return { socket, messages, closed, events };
+}
+
+const ticks = 'subscription { ticks { count padding instrument { symbol } } }';
+
+describe('a client that reads slowly', () => {
+  test('gets the latest of each key and not what was in between, and costs nobody else anything', async () => {
+    const slow = await connect(ada, ticks);
+    const quick = await connect(ben, ticks);
+    await settled(() => expect(world.orders.open.count).toBe(1));
+    const count = (client: typeof slow) =>
+      client.events<{ count: number }>('ticks').map((tick) => tick.count);
+    await world.orders.tick('A', 0);
+    await settled(() => expect(count(slow)).toContain(0));
+    slow.socket.pause();
+    for (let turn = 1; turn <= 400; turn += 1) {
+      await world.orders.tick(turn % 2 === 0 ? 'A' : 'B', turn, padding);
+      await settled(() => expect(count(quick)).toContain(turn));
+    }
+    // Longer than a lossless stream may stall.
+    await sleep(2_000);
+    expect(slow.closed.code).toBeUndefined();
+    slow.socket.resume();
+    await settled(() => expect(count(slow)).toEqual(expect.arrayContaining([399, 400])));
+    expect(count(slow).length).toBeLessThan(390);
+    expect(count(slow).toSorted((a, b) => a - b)).toEqual(count(slow));
+    await world.orders.tick('A', 401);
+    await settled(() => expect(count(slow)).toContain(401));
+    slow.socket.close();
+    quick.socket.close();
+    await settled(() => expect(world.orders.open.count).toBe(0));
+  }, 40_000);
+
+  test.each([
+    ['a stream of its own', 'updates'],
+    ['a shared stream', 'tape'],
+  ])(
+    'loses nothing of %s if it catches up in time',
+    async (_which, field) => {
+      const selection = field === 'tape' ? 'sequence padding' : 'sequence order { id }';
+      const happen = () =>
+        field === 'tape' ? world.orders.trade(padding) : world.orders.happen(ada, padding);
+      const client = await connect(ada, `subscription { ${field} { ${selection} } }`);
+      await settled(() => expect(world.orders.open.count).toBe(1));
+      await sleep(100);
+      const first = await happen();
+      client.socket.pause();
+      for (let turn = 1; turn < 150; turn += 1) await happen();
+      await sleep(500);
+      client.socket.resume();
+      const sequences = () =>
+        client.events<{ sequence: number }>(field).map(({ sequence }) => sequence);
+      await settled(() => expect(sequences()).toHaveLength(150));
+      expect(sequences()).toEqual(Array.from({ length: 150 }, (_, index) => first + index));
+      client.socket.close();
+      await settled(() => expect(world.orders.open.count).toBe(0));
+    },
+    30_000,
+  );
+
+  test.each([
+    ['a stream of its own', 'updates'],
+    ['a shared stream', 'tape'],
+  ])(
+    'is closed with 1013 when it stalls on %s, and told where to resume',
+    async (_which, field) => {
+      const selection = field === 'tape' ? 'sequence padding' : 'sequence order { id }';
+      const happen = () =>
+        field === 'tape' ? world.orders.trade(padding) : world.orders.happen(ben, padding);
+      const client = await connect(ben, `subscription { ${field} { ${selection} } }`);
+      await settled(() => expect(world.orders.open.count).toBe(1));
+      await sleep(100);
+      client.socket.pause();
+      for (let turn = 0; turn < 150; turn += 1) await happen();
+      await settled(() => expect(world.orders.open.count).toBe(0));
+      client.socket.resume();
+      await settled(() => expect(client.closed.code).toBe(1013));
+      const last = client.events<{ sequence: number }>(field).at(-1)?.sequence;
+      expect(last).toEqual(expect.any(Number));
+      expect(client.closed.reason).toBe(`too slow for ${field}; resume after: ${last}`);
+      expect(client.messages.at(-1)).toMatchObject({
+        type: 'error',
+        payload: [{ extensions: { code: 'TOO_SLOW', resumeAfter: last } }],
+      });
+    },
+    30_000,
+  );
+});
