@@ -133,8 +133,15 @@ function bodyOf(run: PlanRun, step: FetchStep, entities: Entities | undefined): 
   return `${body}${separator}"representations":[${entities.representations.join(',')}]}}`;
 }
 
+const nobody: Entities = { representations: [], targets: [] };
+
 /** Objects with one representation are one entity: a list names few instruments many times. */
 function represent(write: WriteRepresentation, objects: readonly JsonObject[]): Entities {
+  const [only] = objects;
+  if (only && objects.length === 1) {
+    const text = write(only);
+    return text === undefined ? nobody : { representations: [text], targets: [[0]] };
+  }
   const known = new Map<string, number[]>();
   for (const [index, object] of objects.entries()) {
     const text = write(object);
