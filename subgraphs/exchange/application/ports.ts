@@ -75,6 +75,8 @@ export interface VenueOrderStore {
   lockByClOrdId(em: EntityManager, clOrdId: string): Promise<VenueOrderRecord | null>;
   /** Orders that were sent before a time and have no answer, locked; at most `limit`. */
   lockUnanswered(em: EntityManager, before: Date, limit: number): Promise<VenueOrderRecord[]>;
+  /** Orders whose `submitBy` was before a time and that were never sent, locked. */
+  lockUnsent(em: EntityManager, before: Date, limit: number): Promise<VenueOrderRecord[]>;
   /** Orders to ask the venue about that were not asked about since a time, locked. */
   lockDoubtful(em: EntityManager, before: Date, limit: number): Promise<VenueOrderRecord[]>;
   /** Orders that may work at the venue, by id, not locked. */

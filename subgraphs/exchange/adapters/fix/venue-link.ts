@@ -5,6 +5,7 @@ import { describeError } from '#kit/log.ts';
 import { pause } from '#kit/pause.ts';
 import type { LivePubSub } from '#kit/pubsub.ts';
 import type { Exchange } from '../../application/ports.ts';
+import { expireUnsent } from '../../application/expire-unsent.ts';
 import { markUnknown, probeDoubtful } from '../../application/probe-orders.ts';
 import { createMarketDataPublisher } from '../messaging/market-data-publisher.ts';
 import { saveVenueStatus } from '../postgres/venue-status.ts';
@@ -140,6 +141,7 @@ function openSessions(settings: VenueLinkSettings, lost: AbortSignal): Sessions 
         await saveStatus();
         const { acknowledgeMs } = exchange.timing;
         await markUnknown(exchange, new Date(clock().getTime() - acknowledgeMs));
+        await expireUnsent(exchange);
         if (connected) await probeDoubtful(exchange);
         orders.session.flush();
       } catch (error) {

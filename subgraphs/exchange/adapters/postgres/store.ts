@@ -25,6 +25,12 @@ export function createVenueOrderStore(): VenueOrderStore {
         { status: 'PENDING', sentAt: { $lte: before } },
         { ...lockedIfFree, orderBy: { orderId: 'asc' }, limit },
       ),
+    lockUnsent: (em, before, limit) =>
+      em.find(
+        VenueOrder,
+        { status: 'PENDING', sentAt: null, submitBy: { $lt: before } },
+        { ...lockedIfFree, orderBy: { orderId: 'asc' }, limit },
+      ),
     lockDoubtful,
     listOpen: (em, after, limit) =>
       em.find(
