@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { newId, type UserId } from '#kit/ids.ts';
+import { parseAmount, type Currency } from '#kit/money.ts';
+import { rowOf } from '../adapters/postgres/ledger.ts';
+import { createSource } from '../adapters/graphql/loaders.ts';
+import { auditLedger } from '../application/audit.ts';
+import {
+  closingOf,
+  movementsOf,
+  openingOf,
+  statementCsv,
+  statementOf,
+} from '../application/view-statement.ts';
+import {
+  depositsInTransit,
+  fee,
+  position,
+  rounding,
+  spread,
+  wallet,
+} from '../domain/chart-of-accounts.ts';
+import { depositDraft } from '../domain/deposit.ts';
+import { exchangeAmounts, type Exchange } from '../domain/exchange.ts';
+import { quoteHold } from '../domain/hold.ts';
+import { newUser, openLedger, type TestLedger } from './ledger-fixture.ts';
+
+let ledger: TestLedger;
+beforeAll(async () => {
+  ledger = await openLedger();
+});
+afterAll(async () => {
+  await ledger.seal();
+  expect(await auditLedger(ledger.orm.em)).toEqual([]);
+  await ledger[Symbol.asyncDispose]();
+});
+
+const at = (text: string) => new Date(`2026-03-${text}.000Z`);
+
+async function depositAt(userId: UserId, amount: string, time: Date, currency: Currency = 'USD') {
+  const body = { owner: userId, currency, amount: parseAmount(amount, currency) };
+  const draft = depositDraft(body, ledger.operator.userId, newId());
+  await ledger.transactional((books) => books.ledger.apply([{ do: 'post', draft }], time));
+}
+
+/** 10 on the 1st, 20 on the 2nd, 40 on the 3rd, and 5 booked now that count from the 2nd. */
+async function saver() {
+  const userId = newUser();
+  await depositAt(userId, '10', at('01T12:00:00'));
+  await depositAt(userId, '20', at('02T12:00:00'));
+  await depositAt(userId, '40', at('03T12:00:00'));
+  await ledger.adjust({
+    userId,
+    currency: 'USD',
+    amount: '5',
+    against: 'SUSPENSE',
+    reason: 'found again',
+    effectiveAt: at('02T18:00:00').toISOString(),
+    valueDate: null,
+  });
+  const { id } = wallet(userId, 'USD');
+  return { id, userId, currency: 'USD' as const, posted: 7_500n, held: 0n };
+}
+
+describe('the books at another time', () => {
+  test.each([
+    ['before all', '01T11:59:59', 0n, 0n],
+    ['at the very moment', '01T12:00:00', 1_000n, 1_000n],
+    ['before the correction counts', '02T17:59:59', 3_000n, 3_000n],
+    ['when it counts and is not booked', '02T18:00:00', 3_000n, 3_500n],
+    ['later', '03T12:00:00', 7_000n, 7_500n],
+  ])('%s', async (_, time, booked, effective) => {
+    const { id: accountId } = await saver();
+    const asked = { accountId, at: at(time) };
+    expect(
+      await ledger.reader.balancesAsOf([
+        { ...asked, by: 'BOOKED' },
+        { ...asked, by: 'EFFECTIVE' },
+      ]),
+    ).toEqual([booked, effective]);
+    const now = { accountId, at: new Date() };
+    expect(
+      await ledger.reader.balancesAsOf([
+        { ...now, by: 'EFFECTIVE' },
+        { ...now, by: 'BOOKED' },
+      ]),
+    ).toEqual([7_500n, 7_500n]);
+  });
+
+  test('a house account too, sealed or not', async () => {
+    const account = depositsInTransit('CHF');
+    await depositAt(newUser(), '3', at('01T12:00:00'), 'CHF');
+    expect(await ledger.balance(account)).toEqual([-300n, 0n]);
+    await ledger.seal();
+    await depositAt(newUser(), '4', at('02T12:00:00'), 'CHF');
+    expect(await ledger.balance(account)).toEqual([-700n, 0n]);
+    const accountId = account.id;
+    expect(
+      await ledger.reader.balancesAsOf([{ accountId, at: at('01T13:00:00'), by: 'BOOKED' }]),
+    ).toEqual([-300n]);
+  });
+});
+
+describe('a statement', () => {
+  test.each(['BOOKED', 'EFFECTIVE'] as const)('goes from opening to closing: %s', async (by) => {
+    const owned = await saver();
+    const source = createSource(ledger.reader);
+    const statement = statementOf(owned, at('02T00:00:00'), at('04T00:00:00'), by);
+    const opening = await openingOf(source, statement);
+    const closing = await closingOf(source, statement);
+    const first = await movementsOf(source, statement, 1, null);
+    const last = first.at(-1);
+    const after = last && { bookedAt: last.at, id: last.transaction.id };
+    const rest = await movementsOf(source, statement, 10, after ?? null);
+    const amounts = [...first, ...rest].map(({ amount }) => amount);
+    expect(amounts).toEqual(by === 'BOOKED' ? [2_000n, 4_000n] : [2_000n, 500n, 4_000n]);
+    expect(amounts.reduce((sum, amount) => sum + amount, opening)).toBe(closing);
+    const csv = (await statementCsv(source, statement)).split('\r\n');
+    expect(csv[0]).toBe('time,kind,transaction,amount,balance');
+    expect(csv[1]).toBe('2026-03-02T00:00:00.000Z,OPENING,,,10.00');
+    expect(csv[2]).toMatch(/^2026-03-02T12:00:00.000Z,DEPOSIT,[0-9a-f-]{36},20.00,30.00$/);
+    expect(csv.at(-2)).toBe(
+      `2026-03-04T00:00:00.000Z,CLOSING,,,${by === 'BOOKED' ? '70.00' : '75.00'}`,
+    );
+    expect(csv.at(-1)).toBe('');
+  });
+
+  test('of an empty period is refused', async () => {
+    const owned = await saver();
+    expect(() => statementOf(owned, at('02T00:00:00'), at('02T00:00:00'), 'BOOKED')).toThrow(
+      expect.objectContaining({ code: 'BAD_USER_INPUT' }),
+    );
+  });
+});
+
+describe('a withdrawal that nobody sends', () => {
+  const hour = 3_600_000;
+
+  test('fails when its hold expires, and one that was sent does not', async () => {
+    const userId = newUser();
+    await ledger.deposit(userId, 'USD', '10');
+    const forgotten = await ledger.request('WITHDRAWAL', userId, 'USD', '3');
+    const sent = await ledger.request('WITHDRAWAL', userId, 'USD', '4');
+    await ledger.move(sent.id, 'PENDING');
+    expect(await ledger.expire()).toBe(0);
+    ledger.passTime(hour);
+    await expect(ledger.move(forgotten.id, 'PENDING')).rejects.toMatchObject({
+      code: 'HOLD_EXPIRED',
+    });
+    await expect(ledger.move(forgotten.id, 'COMPLETED')).rejects.toMatchObject({
+      code: 'HOLD_EXPIRED',
+    });
+    expect(await ledger.expire()).toBe(1);
+    expect(await ledger.expire()).toBe(0);
+    const [payment] = await ledger.reader.paymentsById([forgotten.id]);
+    expect(payment).toMatchObject({ status: 'FAILED', failure: 'nobody sent it in time' });
+    expect(await ledger.balance(wallet(userId, 'USD'))).toEqual([1_000n, 400n]);
+    await ledger.move(sent.id, 'COMPLETED');
+    expect(await ledger.balance(wallet(userId, 'USD'))).toEqual([600n, 0n]);
+  });
+});
+
+describe('an exchange', () => {
+  const terms = (userId: UserId): Exchange => ({
+    userId,
+    venue: 'HOUSE',
+    from: 'GBP',
+    to: 'KES',
+    amount: 1_001n,
+    middle: { numerator: 17_333n, denominator: 100n },
+    spreadShare: 5_000n,
+    feeShare: 1_000n,
+    hold: null,
+  });
+
+  test('goes through positions, with fee, spread and rounding apart, once for a key', async () => {
+    const userId = newUser();
+    await ledger.deposit(userId, 'GBP', '20');
+    const exchange = terms(userId);
+    const parts = exchangeAmounts(exchange);
+    const id = await ledger.exchange(exchange, 'quote 1');
+    expect(await ledger.exchange(exchange, 'quote 1')).toBe(id);
+    await expect(ledger.exchange({ ...exchange, amount: 2n }, 'quote 1')).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
+    const balances = [
+      wallet(userId, 'GBP'),
+      wallet(userId, 'KES'),
+      position('HOUSE', 'GBP'),
+      position('HOUSE', 'KES'),
+      fee('GBP'),
+      spread('KES'),
+      rounding('KES'),
+    ].map(async (account) => (await ledger.balance(account))[0]);
+    expect(await Promise.all(balances)).toEqual([
+      999n,
+      parts.received,
+      parts.net,
+      -parts.middle,
+      parts.fee,
+      parts.spread,
+      parts.rounding,
+    ]);
+    await expect(ledger.exchange(exchange)).rejects.toMatchObject({ code: 'INSUFFICIENT_FUNDS' });
+  });
+
+  test('takes from the hold of its quote, which is then over', async () => {
+    const userId = newUser();
+    await ledger.deposit(userId, 'GBP', '20');
+    const hold = quoteHold(newId(), userId);
+    const held = { do: 'hold', hold, currency: 'GBP', amount: 1_500n } as const;
+    const expiresAt = new Date(ledger.now().getTime() + 60_000);
+    await ledger.transactional((books) =>
+      books.ledger.apply([{ ...held, expiresAt }], ledger.now()),
+    );
+    await ledger.exchange({ ...terms(userId), hold });
+    expect(await ledger.balance(wallet(userId, 'GBP'))).toEqual([999n, 0n]);
+    await expect(ledger.exchange({ ...terms(userId), hold })).rejects.toMatchObject({
+      code: 'HOLD_NOT_LIVE',
+    });
+  });
+});
+
+test('nobody waits for another one’s posting on the house’s accounts', async () => {
+  const clients = [1, 2].map(() => new pg.Client({ connectionString: ledger.url }));
+  const [first, second] = clients as [pg.Client, pg.Client];
+  const post = (client: pg.Client) => {
+    const body = { owner: newUser(), currency: 'USD' as const, amount: 5n };
+    const draft = depositDraft(body, ledger.operator.userId, newId());
+    const operations = JSON.stringify([rowOf({ do: 'post', draft }, new Date())]);
+    return client.query('select ledger_post_batch($1::jsonb)', [operations]);
+  };
+  for (const client of clients) await client.connect();
+  try {
+    await depositAt(newUser(), '1', new Date());
+    await second.query(`set lock_timeout = '2s'`);
+    await first.query('begin');
+    await post(first);
+    await post(second);
+    await first.query('commit');
+  } finally {
+    for (const client of clients) await client.end();
+  }
+});
