@@ -66,6 +66,7 @@ describe('access tokens', () => {
     expect(bearer).toEqual({
       userId: '11111111-1111-7111-8111-111111111111',
       sessionId: 's',
+      scopes: [],
       roles: ['CUSTOMER'],
       expiresAtMs: expiry * 1_000,
     });

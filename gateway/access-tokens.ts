@@ -11,6 +11,8 @@ export interface Bearer {
   readonly userId: UserId;
   readonly sessionId: SessionKey;
   readonly roles: readonly Role[];
+  /** Of the `scope` claim (RFC 8693, 4.2). */
+  readonly scopes: readonly string[];
   readonly expiresAtMs: number;
 }
 
@@ -38,6 +40,7 @@ const claims = z.object({
   sid: z.string().min(1).max(64),
   roles: z.array(z.enum(['CUSTOMER', 'PARTNER', 'OPERATOR'])),
   exp: z.number(),
+  scope: z.string().default(''),
 });
 
 const cacheLimit = 20_000;
@@ -83,6 +86,7 @@ export async function openAccessTokens(settings: AccessTokenSettings): Promise<A
         userId: parsed.data.sub as UserId,
         sessionId: parsed.data.sid as SessionKey,
         roles: parsed.data.roles,
+        scopes: parsed.data.scope.split(' ').filter(Boolean),
         expiresAtMs: parsed.data.exp * 1_000,
       };
       remember(cache, token, bearer);

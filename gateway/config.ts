@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { OperationLevel } from './api-keys/key.ts';
 import { misconfigured, readConfig, setting, type Environment } from '#kit/config.ts';
 
 /** A list of addresses, separated by commas: several processes of one subgraph. */
@@ -45,6 +46,14 @@ export const settings = {
   MAX_TOKENS: setting.count(4_000, 100_000),
   /** How many operations one POST may bring, as a list. */
   MAX_BATCH: setting.count(1, 1_000),
+  /** Manifests of operations that everybody, or the API key that a folder is named by, may send. */
+  OPERATIONS_FOLDER: z.string().optional(),
+  /** What API keys may send at least: their own level may be stricter. */
+  PARTNER_OPERATIONS: z.enum(['log', 'safelist', 'require-id']).default('log'),
+  /** How often users is asked for changes of API keys and operations, and the folder looked at. */
+  PARTNERS_REFRESH_MS: setting.milliseconds(400),
+  /** How many operations automatic persisted queries keep. */
+  APQ_LIMIT: setting.count(5_000),
   MAX_SUBSCRIPTIONS_PER_SOCKET: setting.count(100, 10_000),
   MAX_SUBSCRIPTIONS_PER_USER: setting.count(500, 100_000),
   /** Sockets and HTTP responses that streams run on. */
@@ -72,12 +81,27 @@ export interface GatewayConfig {
   readonly identityPrivateKey: string | undefined;
   readonly trustedProxies: number;
   readonly corsOrigins: readonly string[];
+  readonly persistedQueries: PersistedQueryConfig;
   readonly subgraphTimeoutMs: number;
   readonly streamPatienceMs: number;
   readonly streamStallMs: number;
   readonly supergraphWatchMs: number;
   readonly limits: OperationLimits;
 }
+
+export interface PersistedQueryConfig {
+  readonly folder: string | undefined;
+  readonly level: OperationLevel;
+  readonly refreshMs: number;
+  /** How many operations are kept of those that clients register. */
+  readonly automatic: number;
+}
+
+const partnerLevels = {
+  log: 'LOG',
+  safelist: 'SAFELIST',
+  'require-id': 'REQUIRE_ID',
+} as const;
 
 export interface OperationLimits {
   readonly bodyBytes: number;
@@ -128,6 +152,12 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     identityPrivateKey: read.IDENTITY_PRIVATE_KEY,
     trustedProxies: read.TRUSTED_PROXIES,
     corsOrigins: read.CORS_ORIGINS,
+    persistedQueries: {
+      folder: read.OPERATIONS_FOLDER,
+      level: partnerLevels[read.PARTNER_OPERATIONS],
+      refreshMs: read.PARTNERS_REFRESH_MS,
+      automatic: read.APQ_LIMIT,
+    },
     subgraphTimeoutMs: read.SUBGRAPH_TIMEOUT_MS,
     streamPatienceMs: read.STREAM_PATIENCE_MS,
     streamStallMs: read.STREAM_STALL_MS,

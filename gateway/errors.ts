@@ -4,6 +4,14 @@ import { describeError, type Logger } from '#kit/log.ts';
 /** What the gateway itself says; a subgraph's own codes pass through. */
 export type GatewayCode =
   | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'PERSISTED_QUERY_NOT_FOUND'
+  | 'PERSISTED_QUERY_NOT_IN_LIST'
+  | 'PERSISTED_QUERY_ID_REQUIRED'
+  | 'QUERY_NOT_IN_SAFELIST'
+  | 'RATE_LIMITED'
+  | 'QUOTA_EXHAUSTED'
+  | 'COST_LIMIT_EXCEEDED'
   | 'SERVICE_UNAVAILABLE'
   | 'SUBSCRIPTION_OVER_HTTP'
   | 'OPERATION_RESOLUTION_FAILURE'
@@ -15,11 +23,14 @@ export type GatewayCode =
   | 'STREAM_INTERRUPTED'
   | 'SUPERGRAPH_CHANGED'
   | 'INVALID_SUBGRAPH_RESPONSE'
+  | 'UNRESOLVABLE'
   | 'INTERNAL_SERVER_ERROR';
 
 export interface FaultDetails {
   /** HTTP status, where it matters. */
   readonly status?: number;
+  /** HTTP headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The subgraph that is to blame. */
   readonly service?: string;
   readonly path?: readonly (string | number)[] | undefined;
@@ -31,13 +42,13 @@ export function fault(
   message: string,
   details: FaultDetails = {},
 ): GraphQLError {
-  const { status, service, path } = details;
+  const { status, headers, service, path } = details;
   return new GraphQLError(message, {
     path,
     extensions: {
       code,
       ...(service === undefined ? {} : { service }),
-      ...(status === undefined ? {} : { http: { status } }),
+      ...(status === undefined ? {} : { http: { status, ...(headers ? { headers } : {}) } }),
     },
   });
 }

@@ -9,12 +9,14 @@ import type { KnownOperations } from './executor/known-operations.ts';
 import { isObject } from './executor/subgraph-answer.ts';
 import { answerJson, answerTypeOf, asLegacy, errorTypeOf } from './http-answer.ts';
 import { parametersOf, searchOf, type Parameters } from './http-parameters.ts';
+import type { PersistedQueries } from './persisted-queries/resolve.ts';
 import { findConditionalRoot } from './subscriptions/conditional-root.ts';
 
 export interface GraphqlHttpSettings {
   readonly apollo: ApolloServer<GatewayContext>;
   readonly known: KnownOperations;
   readonly identify: Identify;
+  readonly persisted: PersistedQueries;
   readonly maxTokens: number;
   /** How many operations one POST may bring as a list; 1: no lists. */
   readonly maxBatch: number;
@@ -43,7 +45,8 @@ async function answerOne(
   body: unknown,
 ): Promise<HttpResponse> {
   const context = await settings.identify(request);
-  const parameters = parametersOf(request, body);
+  const given = parametersOf(request, body);
+  const parameters = given && settings.persisted.resolve(given, context);
   return asLegacy(
     request,
     (await answerKnown(settings, request, parameters, context)) ??

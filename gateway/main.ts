@@ -5,7 +5,7 @@ import { createIdentitySigner, type IdentitySigner } from '#kit/identity.ts';
 import { runProgram } from '#kit/lifecycle.ts';
 import { createLogger } from '#kit/log.ts';
 import { openAccessTokens, type AccessTokens } from './access-tokens.ts';
-import { identifyRequest, type Identify } from './caller.ts';
+import { identifyRequest, type Credentials, type Identify } from './caller.ts';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createApolloExecutor } from './executor/apollo-executor.ts';
@@ -13,6 +13,8 @@ import { createKnownOperations } from './executor/known-operations.ts';
 import { createOperations } from './executor/operations.ts';
 import { createGraphqlServer } from './graphql-server.ts';
 import { createHealthCheck } from './health.ts';
+import { openPartners } from './partners.ts';
+import { createOperationCheck } from './persisted-queries/check-operation.ts';
 import { startRoutes } from './routes.ts';
 import { createSubgraphs } from './subgraphs.ts';
 import { createClients } from './subscriptions/clients.ts';
@@ -59,8 +61,25 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
   await apollo.start();
   const tokens = open ? null : await openTokens(config, deps);
   const supergraph = holder.current;
+  const planner = createOperationPlanner(supergraph, limits, local || open);
+  const clients = createClients(limits, () => clock().getTime());
+  const partners = await openPartners({
+    config,
+    deps,
+    signer,
+    users: () => subgraphs.links.get('users')?.addresses,
+    endKey: (key) => clients.endSessions(new Set([key])),
+    check: createOperationCheck({
+      supergraph,
+      operations,
+      planner,
+      limits,
+      introspection: local || open,
+    }),
+  });
+  const { apiKeys, persisted } = partners;
   const streams = createLiveStreams({
-    planner: createOperationPlanner(supergraph, limits, local || open),
+    planner,
     subgraphs: subgraphs.links,
     askers,
     signer,
@@ -69,7 +88,10 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
     logger,
     clock,
   });
-  holder.onChange(() => streams.replan());
+  holder.onChange(() => {
+    streams.replan();
+    partners.recheck();
+  });
   const watch = watchSupergraph({
     file: config.supergraphFile,
     everyMs: config.supergraphWatchMs,
@@ -78,23 +100,32 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
     holder,
     logger,
   });
-  const clients = createClients(limits, () => clock().getTime());
   let draining = false;
   // An open gateway listens once its supergraph is loaded, and knows nothing of its subgraphs.
   const health = tokens
     ? createHealthCheck(subgraphs.links, tokens, () => draining)
     : async () => (draining ? ['the gateway is closing'] : []);
-  const identify: Identify = (connection) => identifyRequest(connection, tokens, trustedProxies);
-  const http = await startRoutes({ config, deps, apollo, known, identify, supergraph, health });
+  const credentials: Credentials = { tokens, apiKeys, trustedProxies };
+  const identify: Identify = (connection) => identifyRequest(connection, credentials);
+  const http = await startRoutes({
+    config,
+    deps,
+    apollo,
+    known,
+    identify,
+    persisted,
+    supergraph,
+    health,
+  });
   const sockets = startSocketServer({
     server: http.server,
     streams,
     clients,
     apollo,
     known,
-    tokens,
+    ...credentials,
+    persisted,
     limits,
-    trustedProxies,
     logger,
     clock,
   });
@@ -111,6 +142,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
       clients.close();
       streams.close();
       tokens?.close();
+      partners.close();
       await apollo.stop();
       await subgraphs.close();
     },

@@ -14,6 +14,7 @@ import { docsRoutes } from './docs/routes.ts';
 import type { KnownOperations } from './executor/known-operations.ts';
 import { graphiqlAssets, graphiqlPage } from './graphiql.ts';
 import { answerGraphql } from './http.ts';
+import type { PersistedQueries } from './persisted-queries/resolve.ts';
 import type { Supergraph } from './supergraph.ts';
 
 export interface RouteSettings {
@@ -22,6 +23,7 @@ export interface RouteSettings {
   readonly apollo: ApolloServer<GatewayContext>;
   readonly known: KnownOperations;
   readonly identify: Identify;
+  readonly persisted: PersistedQueries;
   readonly supergraph: () => Supergraph;
   readonly health: HealthCheck;
 }
@@ -36,6 +38,7 @@ export async function startRoutes(settings: RouteSettings): Promise<HttpServer> 
     apollo,
     known,
     identify,
+    persisted: settings.persisted,
     maxTokens: config.limits.tokens,
     maxBatch: config.limits.batch,
     logger,

@@ -1,8 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { CloseCode } from 'graphql-ws';
 import { Refusal } from '#kit/errors.ts';
+import type { Identity } from '#kit/identity.ts';
 import type { AccessTokens, TokenRefusal } from '../access-tokens.ts';
-import { readBearer, stranger, type GatewayContext } from '../caller.ts';
+import {
+  byKey,
+  readApiKey,
+  readBearer,
+  stranger,
+  type Credentials,
+  type GatewayContext,
+} from '../caller.ts';
 
 /** Why a socket is closed; clients go by the code. */
 export class SocketRefusal extends Error {
@@ -28,7 +36,7 @@ const tryAgainLater = 1013;
  *   fresh token), 4401 for tokens that will never be good, 1013 while tokens cannot be verified
  */
 export async function admit(
-  settings: { readonly tokens: AccessTokens | null; readonly trustedProxies: number },
+  settings: Credentials,
   request: IncomingMessage,
   params: Readonly<Record<string, unknown>> | undefined,
 ): Promise<Admission> {
@@ -36,15 +44,36 @@ export async function admit(
   const connection = { headers: request.headers, remoteAddress };
   const nobody = stranger(connection, settings.trustedProxies);
   if (!settings.tokens) return { context: { identity: nobody }, expiresAtMs: Infinity };
+  const user = new URL(request.url ?? '', 'ws://localhost').searchParams.get('user');
+  const secret = apiKeyOf(params ?? {});
+  if (secret !== undefined) return admitKey(settings, nobody, secret, user);
   const token = tokenOf(params ?? {});
   if (token === null) throw new SocketRefusal(CloseCode.Forbidden, 'an access token is needed');
   const bearer = await settings.tokens.verify(token).catch(refuse);
-  const user = new URL(request.url ?? '', 'ws://localhost').searchParams.get('user');
   if (user !== null && user !== bearer.userId) {
     throw new SocketRefusal(CloseCode.Forbidden, 'the token is another user’s');
   }
-  const { userId, sessionId, roles, expiresAtMs } = bearer;
-  return { context: { identity: { ...nobody, userId, sessionId, roles } }, expiresAtMs };
+  const { userId, sessionId, roles, scopes, expiresAtMs } = bearer;
+  return { context: { identity: { ...nobody, userId, sessionId, roles }, scopes }, expiresAtMs };
+}
+
+/** A partner's program: `{ apiKey }`, or `{ authorization: 'ApiKey …' }`. */
+function admitKey(
+  { apiKeys }: Credentials,
+  nobody: Identity,
+  secret: string,
+  user: string | null,
+): Admission {
+  const found = apiKeys?.find(secret) ?? 'UNKNOWN';
+  if (found === 'UNKNOWN') {
+    throw new SocketRefusal(CloseCode.Unauthorized, 'the API key is not good');
+  }
+  if (found === 'NOT_YET') throw new SocketRefusal(tryAgainLater, 'API keys are not known yet');
+  const { key, expiresAtMs } = found;
+  if (user !== null && user !== key.userId) {
+    throw new SocketRefusal(CloseCode.Forbidden, 'the API key is another user’s');
+  }
+  return { context: byKey(nobody, key), expiresAtMs };
 }
 
 /**
@@ -58,11 +87,20 @@ export async function renew(
 ): Promise<Admission | undefined> {
   const token = tokenOf(payload ?? {});
   if (token === null || !tokens) return undefined;
-  const { userId, sessionId, roles, expiresAtMs } = await tokens.verify(token).catch(refuse);
+  const { userId, sessionId, roles, scopes, expiresAtMs } = await tokens
+    .verify(token)
+    .catch(refuse);
   if (userId !== identity.userId) {
     throw new SocketRefusal(CloseCode.Forbidden, 'the token is another user’s');
   }
-  return { context: { identity: { ...identity, sessionId, roles } }, expiresAtMs };
+  return { context: { identity: { ...identity, sessionId, roles }, scopes }, expiresAtMs };
+}
+
+function apiKeyOf(params: Readonly<Record<string, unknown>>): string | undefined {
+  const secret = params['apiKey'] ?? params['x-api-key'];
+  if (typeof secret === 'string' && secret !== '') return secret;
+  const authorization = params['authorization'] ?? params['Authorization'];
+  return typeof authorization === 'string' ? readApiKey(authorization) : undefined;
 }
 
 /** Null where there is none. An unreadable one is passed on to be refused as invalid. */

@@ -22,7 +22,7 @@ export interface Clients {
   subscribed(client: Client): string | undefined;
   unsubscribed(client: Client): void;
   closed(client: Client): void;
-  /** Ends the connections of these sessions. */
+  /** Ends the connections of these sessions and API keys. */
   endSessions(ids: ReadonlySet<string>): void;
   endAll(why: ClientEnd): void;
   close(): void;
@@ -92,7 +92,8 @@ export function createClients(limits: OperationLimits, now: () => number): Clien
     },
     endSessions(ids) {
       for (const client of clients) {
-        const session = client.context?.identity.sessionId;
+        const { sessionId, apiKeyId } = client.context?.identity ?? {};
+        const session = sessionId ?? apiKeyId;
         if (session && ids.has(session)) client.end('SESSION_ENDED');
       }
     },

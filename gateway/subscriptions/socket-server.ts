@@ -4,24 +4,22 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graph
 import { WebSocketServer } from 'ws';
 import type { Clock } from '#kit/clock.ts';
 import type { Logger } from '#kit/log.ts';
-import type { AccessTokens } from '../access-tokens.ts';
-import type { GatewayContext } from '../caller.ts';
+import type { Credentials, GatewayContext } from '../caller.ts';
 import type { OperationLimits } from '../config.ts';
 import type { KnownOperations } from '../executor/known-operations.ts';
+import type { PersistedQueries } from '../persisted-queries/resolve.ts';
 import type { Clients } from './clients.ts';
 import type { LiveStreams } from './live-streams.ts';
 import { SocketSession } from './socket-session.ts';
 
-export interface SocketServerSettings {
+export interface SocketServerSettings extends Credentials {
   readonly server: Server;
   readonly streams: LiveStreams;
   readonly clients: Clients;
   readonly apollo: ApolloServer<GatewayContext>;
   readonly known: KnownOperations;
-  /** Null where everybody is a stranger: an open gateway. */
-  readonly tokens: AccessTokens | null;
+  readonly persisted: PersistedQueries;
   readonly limits: OperationLimits;
-  readonly trustedProxies: number;
   readonly logger: Logger;
   readonly clock: Clock;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { getOperationAST } from 'graphql';
+import { getOperationAST, GraphQLError } from 'graphql';
 import {
   CloseCode,
   MessageType,
@@ -13,6 +13,7 @@ import type { WebSocket } from 'ws';
 import { describeError } from '#kit/log.ts';
 import type { GatewayContext } from '../caller.ts';
 import { fault, presentError } from '../errors.ts';
+import { isObject } from '../executor/subgraph-answer.ts';
 import { admit, renew, SocketRefusal, type Admission } from './admission.ts';
 import type { Client, ClientEnd } from './clients.ts';
 import { executeOnce } from './execute-once.ts';
@@ -68,7 +69,7 @@ export class SocketSession implements Client {
     if (!this.#open) return;
     let message: Message;
     try {
-      message = parseMessage(text);
+      message = parseMessage(text, byId.test(text) ? withQuery : undefined);
     } catch {
       return this.close(CloseCode.BadRequest, 'Invalid message received');
     }
@@ -132,12 +133,8 @@ export class SocketSession implements Client {
     if (this.#operations.has(id)) {
       return this.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
     }
-    const request = {
-      query: payload.query,
-      operationName: payload.operationName ?? undefined,
-      variables: payload.variables ?? {},
-    };
     try {
+      const request = this.#resolve(payload, context);
       this.#refuseTooMany();
       const { limits, streams } = this.#settings;
       const document = parseOperation(request.query, limits.tokens);
@@ -166,6 +163,20 @@ export class SocketSession implements Client {
       const { logger } = this.#settings;
       const errors = error.errors.map((one) => presentError(one, logger));
       return this.send({ id, type: MessageType.Error, payload: errors });
+    }
+  }
+
+  /** Puts the text in the place of an id. @throws OperationErrors */
+  #resolve(payload: SubscribeMessage['payload'], context: GatewayContext): SubscriptionRequest {
+    try {
+      const { query } = this.#settings.persisted.resolve({ ...payload }, context);
+      return {
+        query: typeof query === 'string' ? query : '',
+        operationName: payload.operationName ?? undefined,
+        variables: payload.variables ?? {},
+      };
+    } catch (error) {
+      throw error instanceof GraphQLError ? new OperationErrors([error]) : error;
     }
   }
 
@@ -295,6 +306,15 @@ export class SocketSession implements Client {
     this.#settings.logger.error(describeError(error), 'a socket failed');
     return this.close(CloseCode.InternalServerError, 'internal error');
   }
+}
+
+/** graphql-ws knows no operation without its text: one that comes by id gets an empty one. */
+const byId = /"(documentId|persistedQuery)"/;
+function withQuery(this: unknown, key: string, value: unknown): unknown {
+  if (key !== 'payload' || !isObject(value) || value['query'] !== undefined) return value;
+  const { documentId, extensions } = value;
+  const named = documentId !== undefined || (isObject(extensions) && extensions['persistedQuery']);
+  return named ? { ...value, query: '' } : value;
 }
 
 const noSuchOperation = () =>

@@ -66,7 +66,7 @@ const pem = (key: { export(options: object): string | Buffer }, type: string) =>
 
 export async function openWorld(
   settings: Record<string, string> = {},
-  options: { readonly local?: boolean } = {},
+  options: { readonly local?: boolean; readonly usersUrl?: string } = {},
 ): Promise<World> {
   const gateways = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const users = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -91,7 +91,8 @@ export async function openWorld(
   const marketNetwork = await startProxy(market.url);
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
   const supergraph = join(folder, 'supergraph.graphql');
-  writeFileSync(supergraph, composeTestSupergraph(ordersNetwork.url, marketNetwork.url));
+  const sdlText = composeTestSupergraph(ordersNetwork.url, marketNetwork.url, options.usersUrl);
+  writeFileSync(supergraph, sdlText);
   const config = readGatewayConfig({
     PORT: '0',
     SUPERGRAPH: supergraph,
@@ -162,10 +163,13 @@ export async function openWorld(
   };
 }
 
-function composeTestSupergraph(ordersUrl: string, marketUrl: string): string {
+function composeTestSupergraph(ordersUrl: string, marketUrl: string, usersUrl?: string): string {
   const { supergraphSdl, errors } = composeServices([
     { name: 'orders', url: ordersUrl, typeDefs: parse(sdl.orders) },
     { name: 'market', url: marketUrl, typeDefs: parse(sdl.market) },
+    ...(usersUrl
+      ? [{ name: 'users', url: usersUrl, typeDefs: parse('type Query { people: Int }') }]
+      : []),
   ]);
   if (!supergraphSdl) throw new Error(String(errors));
   return supergraphSdl;

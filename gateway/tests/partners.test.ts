@@ -1,0 +1,256 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  createClient,
+  GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  type Client,
+  type SubscribePayload,
+} from 'graphql-ws';
+import WebSocket from 'ws';
+import { sha256 } from '#kit/operation-manifest.ts';
+import { eventually } from '#tests/support/eventually.ts';
+import { startUsersStub, type StubKey, type UsersStub } from './users-stub.ts';
+import { ada, openWorld, type Answer, type World } from './world.ts';
+
+let users: UsersStub;
+let world: World;
+let folder: string;
+const inFolder = 'query InFolder { me }';
+
+beforeAll(async () => {
+  users = await startUsersStub();
+  folder = mkdtempSync(join(tmpdir(), 'operations-'));
+  writeFileSync(join(folder, 'app.graphql'), inFolder);
+  world = await openWorld(
+    { PARTNERS_REFRESH_MS: '50', OPERATIONS_FOLDER: folder },
+    { usersUrl: users.url },
+  );
+});
+
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+  await users[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+async function post(
+  body: object,
+  key?: StubKey,
+  headers: Record<string, string> = key ? { 'x-api-key': key.secret } : {},
+): Promise<Answer> {
+  const response = await fetch(world.gateway.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Answer['body'] };
+}
+
+const codeOf = ({ body }: Answer) => body.errors?.[0]?.extensions['code'];
+
+/** A key that the gateway knows already. */
+async function newKey(settings: Partial<StubKey> = {}): Promise<StubKey> {
+  const key = users.key(settings);
+  if (key.operations.length > 0) users.publish(key, key.operations);
+  await eventually(
+    () => post({ query: '{ me }' }, key),
+    ({ status }) => status !== 401,
+  );
+  return key;
+}
+
+const persisted = (text: string) => ({
+  extensions: { persistedQuery: { version: 1, sha256Hash: sha256(text) } },
+});
+
+describe('an API key', () => {
+  test('acts as its user, by either header, until it is revoked', async () => {
+    const key = await newKey();
+    const answers = [
+      await post({ query: '{ me }' }, key),
+      await post({ query: '{ me }' }, key, { authorization: `ApiKey ${key.secret}` }),
+    ];
+    for (const { body } of answers) expect(body).toEqual({ data: { me: ada } });
+    key.live = false;
+    users.changed(key);
+    const revokedAt = Date.now();
+    await eventually(
+      () => post({ query: '{ me }' }, key),
+      ({ status }) => status === 401,
+    );
+    expect(Date.now() - revokedAt).toBeLessThan(1_000);
+  });
+
+  test('that nobody knows is refused with 401', async () => {
+    for (const [name, value] of [
+      ['x-api-key', 'mammon_guess'],
+      ['x-api-key', ''],
+      ['authorization', 'ApiKey mammon_guess'],
+    ] as const) {
+      const answer = await post({ query: '{ me }' }, undefined, { [name]: value });
+      expect([answer.status, codeOf(answer)]).toEqual([401, 'UNAUTHENTICATED']);
+    }
+  });
+});
+
+describe('automatic persisted queries', () => {
+  test('are registered once and then sent by their hash, by POST and GET', async () => {
+    const query = 'query Automatic { me device }';
+    const unknown = await post(persisted(query));
+    expect([unknown.status, codeOf(unknown)]).toEqual([200, 'PERSISTED_QUERY_NOT_FOUND']);
+    expect(unknown.body.errors?.[0]?.message).toBe('PersistedQueryNotFound');
+    expect((await post({ query, ...persisted(query) })).body.data).toHaveProperty('me');
+    expect((await post(persisted(query))).body.data).toHaveProperty('me');
+    const search = new URLSearchParams({
+      extensions: JSON.stringify(persisted(query).extensions),
+    });
+    const get = await fetch(`${world.gateway.url}?${search}`, {
+      headers: { 'apollo-require-preflight': 'yes' },
+    });
+    expect(await get.json()).toMatchObject({ data: { me: null } });
+    const wrong = await post({ query: '{ me }', ...persisted(query) });
+    expect([wrong.status, codeOf(wrong)]).toEqual([400, 'BAD_REQUEST']);
+  });
+});
+
+describe('trusted documents', () => {
+  const one = 'query One { me }';
+  const two = 'query Two($n: Boolean!) { me device @include(if: $n) }';
+
+  test.each([
+    ['LOG', [undefined, undefined, undefined]],
+    ['SAFELIST', [undefined, undefined, 'QUERY_NOT_IN_SAFELIST']],
+    ['REQUIRE_ID', [undefined, 'PERSISTED_QUERY_ID_REQUIRED', 'PERSISTED_QUERY_ID_REQUIRED']],
+  ] as const)('at level %s', async (level, codes) => {
+    const key = await newKey({ level, operations: [{ id: 'one', name: 'One', body: one }] });
+    const answers = [
+      await post({ documentId: 'one' }, key),
+      await post({ query: 'query   One {\n me }' }, key),
+      await post({ query: '{ device }' }, key),
+    ];
+    expect(answers.map(codeOf)).toEqual(codes);
+    expect(answers[0]?.body.data).toEqual({ me: ada });
+    const byHash = await post({ documentId: `sha256:${sha256(one)}` }, key);
+    expect(byHash.body.data).toEqual({ me: ada });
+    const byExtension = await post(persisted(one), key);
+    expect(byExtension.body.data).toEqual({ me: ada });
+    const unknown = await post(persisted('{ me }'), key);
+    expect([unknown.status, codeOf(unknown)]).toEqual([400, 'PERSISTED_QUERY_NOT_IN_LIST']);
+  });
+
+  test('belong to their key, and the folder’s to everybody', async () => {
+    const owner = await newKey({ operations: [{ id: 'one', name: 'One', body: one }] });
+    const other = await newKey();
+    expect((await post({ documentId: 'one' }, owner)).body.data).toEqual({ me: ada });
+    expect(codeOf(await post({ documentId: 'one' }, other))).toBe('PERSISTED_QUERY_NOT_IN_LIST');
+    expect(codeOf(await post({ documentId: 'one' }))).toBe('PERSISTED_QUERY_NOT_FOUND');
+    const documentId = `sha256:${sha256(inFolder)}`;
+    expect((await post({ documentId }, other)).body.data).toEqual({ me: ada });
+    expect((await post({ documentId })).body.data).toEqual({ me: null });
+  });
+
+  test('of a folder that is named by a key are that key’s, as soon as they are written', async () => {
+    const key = await newKey({ level: 'REQUIRE_ID' });
+    const other = await newKey();
+    mkdirSync(join(folder, key.id));
+    const operations = [{ id: 'filed', name: 'Filed', type: 'query', body: 'query Filed { me }' }];
+    const manifest = { format: 'apollo-persisted-query-manifest', version: 1, operations };
+    writeFileSync(join(folder, key.id, 'manifest.json'), JSON.stringify(manifest));
+    const answer = await eventually(
+      () => post({ documentId: 'filed' }, key),
+      ({ body }) => body.data !== undefined,
+    );
+    expect(answer.body).toEqual({ data: { me: ada } });
+    expect(codeOf(await post({ documentId: 'filed' }, other))).toBe('PERSISTED_QUERY_NOT_IN_LIST');
+  });
+
+  test('come by GET with variables', async () => {
+    const key = await newKey({ operations: [{ id: 'two', name: 'Two', body: two }] });
+    const search = new URLSearchParams({ documentId: 'two', variables: '{"n":false}' });
+    const answer = await fetch(`${world.gateway.url}?${search}`, {
+      headers: { 'x-api-key': key.secret, accept: 'application/graphql-response+json' },
+    });
+    expect([answer.status, await answer.json()]).toEqual([200, { data: { me: ada } }]);
+  });
+
+  test('are checked when they are published, and what breaks is reported', async () => {
+    const key = await newKey();
+    users.publish(key, [
+      { id: 'good', name: 'Good', body: one },
+      { id: 'bad', name: 'Bad', body: 'query Bad { meee }' },
+      { id: 'live', name: 'Live', body: 'subscription Live { pulses { count } }' },
+    ]);
+    const verdicts = await eventually(
+      async () => users.verdicts.get(key.id),
+      (found) => found?.['good'] !== undefined,
+    );
+    expect(verdicts).toEqual({
+      good: [],
+      bad: [expect.stringContaining('Cannot query field "meee"')],
+      live: [],
+    });
+  });
+
+  test('come over a WebSocket by documentId and by the extension', async () => {
+    const live = 'subscription Live { pulses { count } }';
+    const key = await newKey({
+      level: 'REQUIRE_ID',
+      operations: [
+        { id: 'one', name: 'One', body: one },
+        { id: 'live', name: 'Live', body: live },
+      ],
+    });
+    const client = createClient({
+      url: world.gateway.url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      connectionParams: { apiKey: key.secret },
+    });
+    expect(await first(client, { query: '', ...persisted(live) })).toEqual({
+      data: { pulses: { count: 0 } },
+    });
+    expect(await firstFromRawSocket(key.secret, { documentId: 'one' })).toEqual({
+      data: { me: ada },
+    });
+    await expect(first(client, { query: one })).rejects.toMatchObject([
+      { extensions: { code: 'PERSISTED_QUERY_ID_REQUIRED' } },
+    ]);
+    const stream = client.iterate({ query: '', ...persisted(live) });
+    await stream.next();
+    const closed = new Promise((resolve) => client.on('closed', resolve));
+    key.live = false;
+    users.changed(key);
+    expect(await closed).toMatchObject({ code: 4403 });
+    await client.dispose();
+  });
+});
+
+/** graphql-ws' own client sends no operation without a text; others do. */
+async function firstFromRawSocket(secret: string, payload: object): Promise<unknown> {
+  const socket = new WebSocket(
+    world.gateway.url.replace('http', 'ws'),
+    GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  );
+  const messages: { type: string; payload?: unknown }[] = [];
+  socket.on('message', (data) => messages.push(JSON.parse(String(data)) as { type: string }));
+  await new Promise((resolve) => socket.once('open', resolve));
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { apiKey: secret } }));
+  await eventually(
+    async () => messages.length,
+    (length) => length > 0,
+  );
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }));
+  const found = await eventually(
+    async () => messages.find(({ type }) => type === 'next'),
+    (message) => message !== undefined,
+  );
+  socket.close();
+  return found?.payload;
+}
+
+async function first(client: Client, payload: SubscribePayload): Promise<unknown> {
+  for await (const result of client.iterate(payload)) return result;
+  throw new Error('it ended without a result');
+}
