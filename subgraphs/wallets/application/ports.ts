@@ -18,6 +18,8 @@ export interface Ledger {
   /** The fingerprint of a posted transaction, or null. */
   fingerprint(id: TransactionId): Promise<string | null>;
   record(incident: Incident): Promise<void>;
+  /** Live holds of quotes whose time is over. */
+  expiredQuotes(at: Date, limit: number): Promise<readonly HoldName[]>;
 }
 
 export type Operation = HoldOperation | PostOperation | ReleaseOperation | RenewOperation;

@@ -23,7 +23,7 @@ import {
 import { depositDraft } from '../domain/deposit.ts';
 import { exchangeAmounts, type Exchange } from '../domain/exchange.ts';
 import { quoteHold } from '../domain/hold.ts';
-import { newUser, openLedger, type TestLedger } from './ledger-fixture.ts';
+import { newOrder, newUser, openLedger, type TestLedger } from './ledger-fixture.ts';
 
 let ledger: TestLedger;
 beforeAll(async () => {
@@ -219,6 +219,50 @@ describe('an exchange', () => {
       code: 'HOLD_NOT_LIVE',
     });
   });
+});
+
+test('what is held for a quote comes back when its time is over, and orders’ holds never', async () => {
+  const userId = newUser();
+  await ledger.deposit(userId, 'EUR', '20');
+  expect(await ledger.hold(newOrder(), userId, 'EUR', 500n)).toBe('HELD');
+  const hold = quoteHold(newId(), userId);
+  const expiresAt = new Date(ledger.now().getTime() + 60_000);
+  const held = { do: 'hold', hold, currency: 'EUR', amount: 700n, expiresAt } as const;
+  await ledger.transactional((books) => books.ledger.apply([held], ledger.now()));
+  expect(await ledger.expireQuotes()).toBe(0);
+  ledger.passTime(60_000);
+  expect(await ledger.expireQuotes()).toBe(1);
+  expect(await ledger.expireQuotes()).toBe(0);
+  expect(await ledger.balance(wallet(userId, 'EUR'))).toEqual([2_000n, 500n]);
+  const again = { do: 'release', hold, expired: false } as const;
+  const [release] = await ledger.transactional((books) =>
+    books.ledger.apply([again], ledger.now()),
+  );
+  expect(release).toEqual({ outcome: 'RELEASED', released: 700n });
+});
+
+test('ten thousand legs are refused, and not one of their accounts is opened', async () => {
+  const count = 'select count(*)::text as count from account';
+  const before = await ledger.execute(count);
+  const draft = depositDraft(
+    { owner: newUser(), currency: 'AED', amount: 1n },
+    ledger.operator.userId,
+    newId(),
+  );
+  const pair = () => {
+    const account = wallet(newUser(), 'AED');
+    return [
+      { account, amount: 1n },
+      { account: wallet(newUser(), 'AED'), amount: -1n },
+    ];
+  };
+  const legs = Array.from({ length: 5_000 }, pair).flat();
+  const operation = { do: 'post', draft: { ...draft, legs } } as const;
+  const [result] = await ledger.transactional((books) =>
+    books.ledger.apply([operation], ledger.now()),
+  );
+  expect(result).toEqual({ outcome: 'TOO_MANY_LEGS' });
+  expect(await ledger.execute(count)).toEqual(before);
 });
 
 test('nobody waits for another one’s posting on the house’s accounts', async () => {

@@ -11,6 +11,7 @@ import { sealJournal } from '../adapters/postgres/seal.ts';
 import { adjustWallet, reverseTransaction } from '../application/adjust-ledger.ts';
 import { bookDeposit } from '../application/book-deposit.ts';
 import { exchangeCurrency } from '../application/exchange-currency.ts';
+import { expireQuotes } from '../application/expire-quotes.ts';
 import { holdFunds } from '../application/hold-funds.ts';
 import {
   expireWithdrawals,
@@ -105,6 +106,7 @@ export async function openLedger(logger: Logger = silentLogger) {
         reason: to === 'FAILED' ? 'the bank refused' : null,
       }),
     expire: () => expireWithdrawals(ports, 100),
+    expireQuotes: () => expireQuotes(ports, 100),
     /** Lets so much time pass for all that follows. */
     passTime(ms: number) {
       ahead += ms;

@@ -231,6 +231,76 @@ describe('a deposit that takes its time', () => {
   });
 });
 
+test('a payment is an entity for its owner and operators, and nothing for others', async () => {
+  const user = await customer();
+  const input = { currency: 'USD', amount: '4' };
+  const id = paymentOf(await act(user, 'requestWithdrawal', input));
+  const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Payment {
+    id direction amount status failure requestedAt updatedAt user { id } transaction { id }
+    wallet { held }
+  } } }`;
+  const seen = async (identity: Identity) => {
+    const { data } = await wallets.ask(identity, query, { of: [{ __typename: 'Payment', id }] });
+    return (data as { _entities: unknown[] })._entities[0];
+  };
+  const time = expect.stringMatching(/Z$/);
+  const whole = {
+    id,
+    direction: 'WITHDRAWAL',
+    amount: '4.00',
+    status: 'REQUESTED',
+    failure: null,
+    requestedAt: time,
+    updatedAt: time,
+    user: { id: user.userId },
+    transaction: null,
+    wallet: { held: '4.00' },
+  };
+  expect(await seen(user)).toEqual(whole);
+  expect(await seen(operator)).toEqual(whole);
+  expect(await seen(someone('CUSTOMER'))).toBeNull();
+  expect(await seen(stranger)).toBeNull();
+});
+
+test('a statement is read by its owner, as pages and as CSV', async () => {
+  const user = await customer('12.5');
+  const period = 'from: "2020-01-01T00:00:00Z", to: "2999-01-01T00:00:00Z"';
+  const query = `{ wallet(currency: "USD") { balanceAsOf(at: "2020-01-01T00:00:00Z")
+    statement(${period}, by: EFFECTIVE) { from to by opening closing csv wallet { currency }
+      movements(first: 1) { edges { node { at amount transaction { kind } } }
+        pageInfo { hasNextPage } } } } }`;
+  expect((await wallets.ask(user, query)).data).toEqual({
+    wallet: {
+      balanceAsOf: '0.00',
+      statement: {
+        from: '2020-01-01T00:00:00.000Z',
+        to: '2999-01-01T00:00:00.000Z',
+        by: 'EFFECTIVE',
+        opening: '0.00',
+        closing: '12.50',
+        csv: expect.stringMatching(/,DEPOSIT,.*,12\.50,12\.50\r\n.*,CLOSING,,,12\.50\r\n$/),
+        wallet: { currency: 'USD' },
+        movements: {
+          edges: [
+            {
+              node: {
+                at: expect.stringMatching(/Z$/),
+                amount: '12.50',
+                transaction: { kind: 'DEPOSIT' },
+              },
+            },
+          ],
+          pageInfo: { hasNextPage: false },
+        },
+      },
+    },
+  });
+  const empty = `{ wallet(currency: "USD") { statement(
+    from: "2021-01-01T00:00:00Z", to: "2020-01-01T00:00:00Z") { opening } } }`;
+  const { errors } = await wallets.ask(user, empty);
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+});
+
 describe('an operator', () => {
   test('adjusts a wallet for a reason, also from an earlier time', async () => {
     const user = await customer();

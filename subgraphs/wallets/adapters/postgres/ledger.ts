@@ -14,7 +14,7 @@ import type {
 import { wallet, type Account } from '../../domain/chart-of-accounts.ts';
 import type { HoldName } from '../../domain/hold.ts';
 import type { TransactionDraft } from '../../domain/transaction.ts';
-import { IncidentRow, LedgerTransaction } from './entities.ts';
+import { Hold, IncidentRow, LedgerTransaction } from './entities.ts';
 
 /** What ledger_post_batch answers for each operation; amounts are texts of minor units. */
 interface Result {
@@ -56,6 +56,16 @@ export function createLedger(em: EntityManager): Ledger {
     async record(incident) {
       const id = deterministicId('incident', incident.executionId);
       await em.insert(IncidentRow, { id, ...incident });
+    },
+    async expiredQuotes(at, limit) {
+      const rows = await em.find(
+        Hold,
+        { purpose: 'QUOTE', state: 'LIVE', expiresAt: { $lte: at } },
+        { orderBy: { expiresAt: 'asc' }, limit, fields: ['userId', 'purpose'] },
+      );
+      return rows.map(({ id: holdId, purpose, userId }) => {
+        return { holdId, purpose, userId, orderId: null };
+      });
     },
   };
 }

@@ -12,7 +12,7 @@ export const readAll = `
     );
     v_legs := array(
       select distinct on (leg.id) leg from unnest(v_operations) as o, unnest(o.legs) as leg
-      order by leg.id
+      where cardinality(o.legs) <= 100 order by leg.id
     );
     if cardinality(v_legs) > (
       select count(*) from account where id = any(array(select id from unnest(v_legs)))
