@@ -6,7 +6,9 @@ import type { Logger } from '#kit/log.ts';
 import { silenceApolloTelemetry } from './config.ts';
 import { forApollo } from './apollo-logger.ts';
 import type { SubgraphDataSource } from './data-source.ts';
+import { aliasRequiredArguments, type RequiredFields } from './executor/required-arguments.ts';
 import { createTypeConditions, type TypeConditions } from './executor/types.ts';
+import { dropUnresolvableKeys } from './executor/unresolvable-keys.ts';
 import { readLiveMarks, type LiveMarks } from './subscriptions/marks.ts';
 
 /** One version of the supergraph, with all that planning and executing by it needs. */
@@ -20,6 +22,8 @@ export interface Supergraph {
   /** What the subgraph itself offers. */
   subgraphModel(name: string): Schema | undefined;
   readonly planner: QueryPlanner;
+  /** What must be known of an entity before a subgraph is asked for a field. */
+  readonly requiredFields: RequiredFields;
   /** What subgraphs say of their live fields. */
   readonly marks: LiveMarks;
 }
@@ -96,13 +100,16 @@ export function createSupergraphHolder(
 /** @param apiSchema what clients see of it */
 export function buildSupergraph(apiSchema: GraphQLSchema, supergraphSdl: string): Supergraph {
   const federated = FederatedGraph.build(supergraphSdl);
+  dropUnresolvableKeys(federated.schema);
   const subgraphs = federated.subgraphs();
+  const planner = new QueryPlanner(federated);
   return {
     apiSchema,
     apiModel: federated.apiSchema(),
     typeConditions: createTypeConditions(federated.schema.toGraphQLJSSchema()),
     subgraphModel: (name) => subgraphs.get(name)?.schema,
-    planner: new QueryPlanner(federated),
+    planner,
+    requiredFields: aliasRequiredArguments(planner),
     marks: readLiveMarks(federated.schema),
   };
 }

@@ -1,6 +1,8 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import { compileWriter, type WriteRepresentation } from './representations.ts';
 import { compileRewrites, type Rewrite } from './rewrites.ts';
+import type { RequiredFields } from './required-arguments.ts';
+import { splitFetch } from './split-fetch.ts';
 import type { TypeConditions } from './types.ts';
 
 /** The planner's tree, with everything made ready that does not depend on the request. */
@@ -38,36 +40,48 @@ export interface ManySteps {
   readonly steps: readonly Step[];
 }
 
-export function compilePlan(node: PlanNode, conditions: TypeConditions): Step {
+/** What of the supergraph the steps depend on. */
+export interface PlanKnowledge {
+  readonly typeConditions: TypeConditions;
+  readonly requiredFields: RequiredFields;
+}
+
+export function compilePlan(node: PlanNode, knowledge: PlanKnowledge): Step {
   switch (node.kind) {
-    case 'Fetch':
-      return compileFetch(node, conditions);
+    case 'Fetch': {
+      const steps = splitFetch(node, knowledge.requiredFields).map((part) =>
+        compileFetch(part, knowledge),
+      );
+      const [only] = steps;
+      return only && steps.length === 1 ? only : { kind: 'parallel', steps };
+    }
     case 'Flatten':
       return {
         kind: 'flatten',
         path: node.path.map(String),
-        step: compilePlan(node.node, conditions),
+        step: compilePlan(node.node, knowledge),
       };
     case 'Condition':
       return {
         kind: 'condition',
         variable: node.condition,
-        whenTrue: node.ifClause && compilePlan(node.ifClause, conditions),
-        whenFalse: node.elseClause && compilePlan(node.elseClause, conditions),
+        whenTrue: node.ifClause && compilePlan(node.ifClause, knowledge),
+        whenFalse: node.elseClause && compilePlan(node.elseClause, knowledge),
       };
     case 'Sequence':
     case 'Parallel':
       return {
         kind: node.kind === 'Sequence' ? 'sequence' : 'parallel',
-        steps: node.nodes.map((inner) => compilePlan(inner, conditions)),
+        steps: node.nodes.map((inner) => compilePlan(inner, knowledge)),
       };
     case 'Defer':
       throw new Error('the planner deferred, which it was not asked for');
   }
 }
 
-export function compileFetch(node: FetchNode, conditions: TypeConditions): FetchStep {
+export function compileFetch(node: FetchNode, knowledge: PlanKnowledge): FetchStep {
   const { operation: query, operationName } = node;
+  const conditions = knowledge.typeConditions;
   return {
     kind: 'fetch',
     service: node.serviceName,

@@ -57,15 +57,14 @@ export function prepareOperation(
   node: PlanNode | undefined,
   primary?: FetchNode,
 ): PreparedOperation {
-  const { typeConditions } = supergraph;
   refuseTrickyAliases(document);
   return {
     supergraph,
     document,
     operation,
     name: operation.name?.value,
-    primary: primary && compileFetch(primary, typeConditions),
-    plan: node && compilePlan(node, typeConditions),
+    primary: primary && compileFetch(primary, supergraph),
+    plan: node && compilePlan(node, supergraph),
     shape: rememberShapes(supergraph, document, operation),
   };
 }
@@ -90,11 +89,21 @@ export async function executeOperation(
   if (prepared.primary && request.event) takeEvent(run, prepared.primary, request.event);
   if (prepared.plan) await runPlan(run, prepared.plan);
   const introspect = introspection(prepared, request.variables);
-  const completion = complete(prepared.shape(values), run.data, introspect);
+  const shape = prepared.shape(values);
+  if (!prepared.plan && !prepared.primary && asksSubgraphs(shape)) return unanswerable();
+  const completion = complete(shape, run.data, introspect);
   const unexplained = completion.errors.filter((error) => !isExplained(error, errors));
   if (errors.length === 0 && unexplained.length === 0) return { data: completion.data };
   return { errors: [...errors, ...unexplained], data: completion.data };
 }
+
+const asksSubgraphs = (shape: ObjectShape) =>
+  shape.fields(shape.declared)?.fields.some(({ value }) => value !== undefined) ?? false;
+
+/** The planner plans nothing, without a word, where an interface has no type that resolves it. */
+const unanswerable = (): OperationResult => ({
+  errors: [fault('UNRESOLVABLE', 'no subgraph can answer what was asked for')],
+});
 
 const noValues = { values: {} };
 

@@ -52,7 +52,7 @@ function plainKey(
   for (const inner of selection.selections) {
     if (inner.kind !== 'Field' || inner.selections) return undefined;
     const key = inner.alias ?? inner.name;
-    fields.push({ key, label: `${JSON.stringify(key)}:` });
+    fields.push({ key, label: `${JSON.stringify(inner.name)}:` });
   }
   // Without it there is nothing that a subgraph could tell the entity's type by.
   if (!fields.some(({ key }) => key === '__typename')) return undefined;
@@ -107,12 +107,13 @@ function compile(selection: QueryPlanSelectionNode, conditions: TypeConditions):
       return true;
     };
   }
-  const key = selection.alias ?? selection.name;
+  const { name } = selection;
+  const key = selection.alias ?? name;
   const inner = selection.selections && compileRepresentation(selection.selections, conditions);
   return (from, into) => {
     const value = Object.hasOwn(from, key) ? from[key] : undefined;
     if (value === undefined) return false;
-    into[key] = inner ? representInner(inner, value) : value;
+    into[name] = inner ? representInner(inner, value) : value;
     return true;
   };
 }
