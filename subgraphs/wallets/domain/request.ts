@@ -54,7 +54,7 @@ export function readSignedAmount(text: unknown, currency: Currency): bigint {
 /** Words that people will read later. @throws WalletRefusal INVALID_REASON */
 export function readReason(reason: string): string {
   const text = reason.trim();
-  if (text !== '' && text.length <= longestReason && !text.includes('\0')) return text;
+  if (text !== '' && text.length <= longestReason && isStorable(text)) return text;
   throw new WalletRefusal('INVALID_REASON', `a reason has 1 to ${longestReason} characters`);
 }
 

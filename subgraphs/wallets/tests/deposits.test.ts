@@ -99,6 +99,8 @@ describe('refusals', () => {
     [{ currency: 'constructor' }, 'UNKNOWN_CURRENCY'],
     [{ idempotencyKey: '   ' }, 'INVALID_IDEMPOTENCY_KEY'],
     [{ idempotencyKey: 'k'.repeat(129) }, 'INVALID_IDEMPOTENCY_KEY'],
+    [{ idempotencyKey: 'k\0' }, 'INVALID_IDEMPOTENCY_KEY'],
+    [{ idempotencyKey: '\ud800' }, 'INVALID_IDEMPOTENCY_KEY'],
   ])('answer %j by %s', async (given, code) => {
     expect(await deposit(wallets, operator, { ...given, userId })).toBe(code);
   });
