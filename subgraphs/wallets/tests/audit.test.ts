@@ -87,7 +87,7 @@ const corruptions: readonly [invariant: string, statements: readonly string[]][]
   [
     'an execution is settled once',
     [
-      'alter table ledger_transaction drop constraint ledger_transaction_execution_id_key',
+      'drop index ledger_transaction_execution',
       `${newRow(`jsonb_build_object('id', gen_random_uuid())`)} where kind = 'ORDER_FILL') as copy`,
     ],
   ],

@@ -298,3 +298,43 @@ describe('a page of transactions', () => {
     },
   );
 });
+
+test('a statement is read by its owner, as pages and as CSV', async () => {
+  const user = someone('CUSTOMER');
+  await depositFor(user, 'USD', '12.5');
+  const period = 'from: "2020-01-01T00:00:00Z", to: "2999-01-01T00:00:00Z"';
+  const query = `{ wallet(currency: "USD") { balanceAsOf(at: "2020-01-01T00:00:00Z")
+    statement(${period}, by: EFFECTIVE) { from to by opening closing csv wallet { currency }
+      movements(first: 1) { edges { node { at amount transaction { kind } } }
+        pageInfo { hasNextPage } } } } }`;
+  expect((await wallets.ask(user, query)).data).toEqual({
+    wallet: {
+      balanceAsOf: '0.00',
+      statement: {
+        from: '2020-01-01T00:00:00.000Z',
+        to: '2999-01-01T00:00:00.000Z',
+        by: 'EFFECTIVE',
+        opening: '0.00',
+        closing: '12.50',
+        csv: expect.stringMatching(/,DEPOSIT,.*,12\.50,12\.50\r\n.*,CLOSING,,,12\.50\r\n$/),
+        wallet: { currency: 'USD' },
+        movements: {
+          edges: [
+            {
+              node: {
+                at: expect.stringMatching(/Z$/),
+                amount: '12.50',
+                transaction: { kind: 'DEPOSIT' },
+              },
+            },
+          ],
+          pageInfo: { hasNextPage: false },
+        },
+      },
+    },
+  });
+  const empty = `{ wallet(currency: "USD") { statement(
+    from: "2021-01-01T00:00:00Z", to: "2020-01-01T00:00:00Z") { opening } } }`;
+  const { errors } = await wallets.ask(user, empty);
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+});

@@ -18,7 +18,7 @@ import {
 
 const coins: readonly Coin[] = ['USD', 'NGN'];
 const orderCount = 4;
-const timeLimitMs = 8_000;
+const timeLimitMs = 5_000;
 
 let ledger: TestLedger;
 beforeAll(async () => {

@@ -25,7 +25,7 @@ import {
 } from './operations-model.ts';
 
 const userCount = 3;
-const timeLimitMs = 6_000;
+const timeLimitMs = 5_000;
 
 let ledger: TestLedger;
 beforeAll(async () => {
