@@ -5,7 +5,7 @@ import { isTransient } from '#kit/transient.ts';
 import { openDatabase } from '#subgraphs/wallets/main.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { createRandom, type Random } from './random.ts';
-import { createSender, type Request } from './requests.ts';
+import { createSender, refused, type Request } from './requests.ts';
 
 /**
  * A process that posts until it is killed. It begins by sending again what its predecessor was not
@@ -63,7 +63,9 @@ async function teller(journal: Journal, send: Tell): Promise<Tell> {
 
 /** @throws when a repetition is answered otherwise than the first time */
 async function askAgain(journal: Journal, send: Tell, random: Random): Promise<void> {
-  const answered = journal.entries.filter((entry) => entry.answer !== undefined);
+  const answered = journal.entries.filter(
+    (entry) => entry.answer !== undefined && !entry.answer.startsWith(refused),
+  );
   if (answered.length === 0) return;
   const { request, answer } = random.pick(answered);
   const again = await untilItAnswers(() => send(request));
@@ -72,13 +74,19 @@ async function askAgain(journal: Journal, send: Tell, random: Random): Promise<v
   throw new Error(`${JSON.stringify(request)}: first ${answer}, then ${again}`);
 }
 
-/** Deposits and orders of random users, one request after the other. */
+/** Deposits, transfers and orders of random users, one request after the other. */
 async function lane(tell: Tell): Promise<void> {
   while (!ending.signal.aborted) {
     const userId = random.pick(users);
     if (random.next() < 0.3) {
       const ngn = `${random.between(1, 2_000_000)}`;
       await tell({ kind: 'deposit', userId, key: newId(), ngn });
+      continue;
+    }
+    const to = random.pick(users);
+    if (random.next() < 0.3 && to !== userId) {
+      const ngn = `${random.between(1, 300_000)}`;
+      await tell({ kind: 'transfer', userId, to, key: newId(), ngn });
       continue;
     }
     await order(tell, userId);

@@ -5,6 +5,8 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { createBooks } from '#subgraphs/wallets/adapters/postgres/books.ts';
 import { createReader } from '#subgraphs/wallets/adapters/postgres/reader.ts';
 import { bookDeposit } from '#subgraphs/wallets/application/book-deposit.ts';
+import { WalletRefusal } from '#subgraphs/wallets/domain/errors.ts';
+import { transferMoney } from '#subgraphs/wallets/application/transfer-money.ts';
 import { holdFunds } from '#subgraphs/wallets/application/hold-funds.ts';
 import type { Transactional } from '#subgraphs/wallets/application/ports.ts';
 import { releaseHold } from '#subgraphs/wallets/application/release-hold.ts';
@@ -16,6 +18,13 @@ export type Request =
   | {
       readonly kind: 'deposit';
       readonly userId: UserId;
+      readonly key: string;
+      readonly ngn: string;
+    }
+  | {
+      readonly kind: 'transfer';
+      readonly userId: UserId;
+      readonly to: UserId;
       readonly key: string;
       readonly ngn: string;
     }
@@ -41,6 +50,9 @@ export const operator = {
   operator: true,
 };
 
+/** Begins the answer of a refusal: nothing was written, and the same request may succeed later. */
+export const refused = 'REFUSED';
+
 /** Sends requests through the use cases of wallets, each in a transaction of its own. */
 export function createSender(orm: MikroORM) {
   const reader = createReader(() => orm.em.fork());
@@ -54,6 +66,8 @@ export function createSender(orm: MikroORM) {
     clock,
   };
 
+  const transfers = { reader, transactional, clock, rules: { transferLimit: 10n ** 12n } };
+
   /** @returns the answer, which each repetition must give again */
   return async (request: Request): Promise<string> => {
     const { userId } = request;
@@ -66,6 +80,21 @@ export function createSender(orm: MikroORM) {
           userId,
         });
         return `${transaction.id} ${wallets[0]?.posted} ${wallets[0]?.held}`;
+      }
+      case 'transfer': {
+        const amount = formatAmount(BigInt(request.ngn), 'NGN');
+        const leg = { toUserId: request.to, currency: 'NGN', amount };
+        const caller = { userId, operator: false };
+        try {
+          const { transaction } = await transferMoney(transfers, caller, {
+            idempotencyKey: request.key,
+            legs: [leg],
+          });
+          return transaction.id;
+        } catch (error) {
+          if (error instanceof WalletRefusal) return `${refused} ${error.code}`;
+          throw error;
+        }
       }
       case 'hold': {
         const { orderId, ngn } = request;

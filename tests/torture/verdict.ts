@@ -4,9 +4,10 @@ import type { OrderId, TransactionId, UserId } from '#kit/ids.ts';
 import { auditLedger } from '#subgraphs/wallets/main.ts';
 import { wallet } from '#subgraphs/wallets/domain/chart-of-accounts.ts';
 import { depositTransactionId } from '#subgraphs/wallets/domain/deposit.ts';
+import { transactionIdOf } from '#subgraphs/wallets/domain/transaction.ts';
 import { fillTransactionId } from '#subgraphs/wallets/domain/settlement.ts';
 import type { Entry } from './journal.ts';
-import { operator } from './requests.ts';
+import { operator, refused } from './requests.ts';
 
 export interface Verdict {
   readonly transactions: number;
@@ -64,6 +65,11 @@ function replay(entries: readonly Entry[], findings: string[]) {
     else if (kind === 'deposit') {
       transactions.set(depositTransactionId(operator.userId, request.key), '');
       add(userId, 'NGN', BigInt(request.ngn));
+    } else if (kind === 'transfer') {
+      if (answer.startsWith(refused)) continue;
+      transactions.set(transactionIdOf('TRANSFER', userId, request.key), '');
+      add(userId, 'NGN', -BigInt(request.ngn));
+      add(request.to, 'NGN', BigInt(request.ngn));
     } else if (kind === 'fill') {
       transactions.set(fillTransactionId(request.executionId), '');
       spent.set(request.orderId, (spent.get(request.orderId) ?? 0n) + BigInt(request.ngn));
