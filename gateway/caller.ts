@@ -12,6 +12,8 @@ export interface GatewayContext {
   readonly identity: Identity;
   /** The partner's key that stands for the user. */
   readonly key?: ApiKey;
+  /** When the token that told expires; absent where there is none that does. */
+  readonly expiresAtMs?: number;
   /** What fields that ask for scopes may be read with. */
   readonly scopes?: readonly string[];
 }
@@ -55,8 +57,8 @@ export async function identifyRequest(
     throw fault('UNAUTHENTICATED', message, { status: 401 });
   }
   try {
-    const { userId, sessionId, roles, scopes } = await tokens.verify(token);
-    return { identity: { ...identity, userId, sessionId, roles }, scopes };
+    const { userId, sessionId, roles, scopes, expiresAtMs } = await tokens.verify(token);
+    return { identity: { ...identity, userId, sessionId, roles }, expiresAtMs, scopes };
   } catch (error) {
     throw asFault(error);
   }

@@ -62,6 +62,7 @@ const manners: ApolloServerPlugin<GatewayContext> = {
 const subscriptionOverHttp = () =>
   fault(
     'SUBSCRIPTION_OVER_HTTP',
-    'subscriptions travel over a WebSocket at this address (subprotocol graphql-transport-ws)',
+    'subscriptions travel over a WebSocket at this address (subprotocol graphql-transport-ws), or ' +
+      'as text/event-stream or multipart/mixed;subscriptionSpec=1.0 where `accept` says so',
     { status: 400 },
   );

@@ -10,6 +10,7 @@ import { isObject } from './executor/subgraph-answer.ts';
 import { answerJson, answerTypeOf, asLegacy, errorTypeOf } from './http-answer.ts';
 import { parametersOf, searchOf, type Parameters } from './http-parameters.ts';
 import type { PersistedQueries } from './persisted-queries/resolve.ts';
+import type { AnswerByStream } from './subscriptions/http-streams.ts';
 import { findConditionalRoot } from './subscriptions/conditional-root.ts';
 
 export interface GraphqlHttpSettings {
@@ -17,6 +18,7 @@ export interface GraphqlHttpSettings {
   readonly known: KnownOperations;
   readonly identify: Identify;
   readonly persisted: PersistedQueries;
+  readonly answerByStream: AnswerByStream;
   readonly maxTokens: number;
   /** How many operations one POST may bring as a list; 1: no lists. */
   readonly maxBatch: number;
@@ -43,10 +45,13 @@ async function answerOne(
   settings: GraphqlHttpSettings,
   request: HttpRequest,
   body: unknown,
+  inList = false,
 ): Promise<HttpResponse> {
   const context = await settings.identify(request);
   const given = parametersOf(request, body);
   const parameters = given && settings.persisted.resolve(given, context);
+  const streamed = inList ? undefined : settings.answerByStream(request, parameters, context);
+  if (streamed) return streamed;
   return asLegacy(
     request,
     (await answerKnown(settings, request, parameters, context)) ??
@@ -69,7 +74,7 @@ async function answerBatch(
   }
   const answers: unknown[] = [];
   for (const body of bodies) {
-    const answer = await answerOne(settings, request, body).catch((error: unknown) =>
+    const answer = await answerOne(settings, request, body, true).catch((error: unknown) =>
       refuse(request, error, logger),
     );
     answers.push(JSON.parse(answer.body));

@@ -15,9 +15,12 @@ import { createGraphqlServer } from './graphql-server.ts';
 import { createHealthCheck } from './health.ts';
 import { openPartners } from './partners.ts';
 import { createOperationCheck } from './persisted-queries/check-operation.ts';
+import { createGuard } from './protection/guard.ts';
+import { createUsage } from './usage.ts';
 import { startRoutes } from './routes.ts';
 import { createSubgraphs } from './subgraphs.ts';
 import { createClients } from './subscriptions/clients.ts';
+import { createHttpStreams } from './subscriptions/http-streams.ts';
 import { createLiveStreams } from './subscriptions/live-streams.ts';
 import { createOperationPlanner } from './subscriptions/operation.ts';
 import { startSocketServer } from './subscriptions/socket-server.ts';
@@ -54,8 +57,14 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
   const { askers } = subgraphs;
   const holder = createSupergraphHolder(sdl, subgraphs.dataSource, logger);
   const operations = createOperations(holder.current);
-  const known = createKnownOperations(operations, askers, logger);
-  holder.gateway.executor = createApolloExecutor(operations, askers);
+  const usage = createUsage(() => clock().getTime());
+  const guard = createGuard({
+    budgets: config.budgets,
+    listSize: config.costListSize,
+    count: usage.count,
+  });
+  const known = createKnownOperations(operations, askers, logger, guard);
+  holder.gateway.executor = createApolloExecutor(operations, askers, guard);
   const { open } = config;
   const apollo = createGraphqlServer({ gateway: holder.gateway, limits, open, local, logger });
   await apollo.start();
@@ -82,6 +91,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
     planner,
     subgraphs: subgraphs.links,
     askers,
+    guard,
     signer,
     patienceMs: config.streamPatienceMs,
     stallMs: config.streamStallMs,
@@ -114,6 +124,16 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
     known,
     identify,
     persisted,
+    answerByStream: createHttpStreams({
+      streams,
+      clients,
+      apollo,
+      known,
+      limits,
+      open,
+      logger,
+      clock,
+    }),
     supergraph,
     health,
   });

@@ -15,6 +15,7 @@ import type { KnownOperations } from './executor/known-operations.ts';
 import { graphiqlAssets, graphiqlPage } from './graphiql.ts';
 import { answerGraphql } from './http.ts';
 import type { PersistedQueries } from './persisted-queries/resolve.ts';
+import type { AnswerByStream } from './subscriptions/http-streams.ts';
 import type { Supergraph } from './supergraph.ts';
 
 export interface RouteSettings {
@@ -24,6 +25,7 @@ export interface RouteSettings {
   readonly known: KnownOperations;
   readonly identify: Identify;
   readonly persisted: PersistedQueries;
+  readonly answerByStream: AnswerByStream;
   readonly supergraph: () => Supergraph;
   readonly health: HealthCheck;
 }
@@ -39,6 +41,7 @@ export async function startRoutes(settings: RouteSettings): Promise<HttpServer> 
     known,
     identify,
     persisted: settings.persisted,
+    answerByStream: settings.answerByStream,
     maxTokens: config.limits.tokens,
     maxBatch: config.limits.batch,
     logger,

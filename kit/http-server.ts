@@ -22,6 +22,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Writes the body bit by bit, in the place of `body`, and ends the response at last. */
+  readonly stream?: (response: ServerResponse) => void;
 }
 
 export interface HttpServerSettings {
@@ -142,6 +144,11 @@ function readBody(request: IncomingMessage, limit: number): Promise<Buffer | und
 
 function send(response: ServerResponse, answer: HttpResponse): void {
   if (response.headersSent || response.destroyed) return;
+  if (answer.stream) {
+    response.writeHead(answer.status, answer.headers);
+    response.flushHeaders();
+    return answer.stream(response);
+  }
   const length = Buffer.byteLength(answer.body);
   response.writeHead(answer.status, { ...answer.headers, 'content-length': length });
   response.end(answer.body);

@@ -9,9 +9,15 @@ import { presentError } from '../errors.ts';
 import { coerceVariables } from '../executor/operation.ts';
 import type { SubgraphAskers } from '../executor/subgraph-answer.ts';
 import type { SubgraphLink } from '../subgraphs.ts';
+import type { Guard } from '../protection/guard.ts';
 import { executeEvent } from './execute-event.ts';
 import type { Follower } from './follower.ts';
-import { OperationErrors, type OperationPlanner, type PlannedSubscription } from './operation.ts';
+import {
+  guarded,
+  OperationErrors,
+  type OperationPlanner,
+  type PlannedSubscription,
+} from './operation.ts';
 import { openUpstream } from './open-upstream.ts';
 import { startPrivateStream } from './private-stream.ts';
 import type { PumpEnd } from './pump.ts';
@@ -25,6 +31,7 @@ export interface LiveStreamSettings {
   readonly subgraphs: ReadonlyMap<string, SubgraphLink>;
   readonly askers: SubgraphAskers;
   readonly signer: IdentitySigner;
+  readonly guard: Guard;
   readonly patienceMs: number;
   /** How long a client may take nothing of a stream that must lose nothing. */
   readonly stallMs: number;
@@ -145,6 +152,7 @@ export function createLiveStreams(settings: LiveStreamSettings): LiveStreams {
     const request = { ...given, query: planned.query };
     const coerced = coerceVariables(planned.prepared, request.variables);
     if (!('values' in coerced)) throw new OperationErrors(coerced.errors);
+    guarded(() => settings.guard.check(planned.prepared, request.variables, follower.context));
     if (!isSharable(planned, coerced.values)) return startPrivate({ request, follower }, planned);
     const key = sharingKey(request, coerced.values, follower);
     const entry = shared.get(key) ?? startShared(key, request, planned);

@@ -54,6 +54,15 @@ export class OperationErrors extends Error {
   }
 }
 
+/** @throws OperationErrors where `work` throws one GraphQLError */
+export function guarded<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof GraphQLError ? new OperationErrors([error]) : error;
+  }
+}
+
 const cacheLimit = 1_000;
 
 /** Plans subscriptions and remembers the plans for as long as the supergraph stays the same. */

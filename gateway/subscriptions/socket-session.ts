@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { getOperationAST, GraphQLError } from 'graphql';
+import { getOperationAST } from 'graphql';
 import {
   CloseCode,
   MessageType,
@@ -18,7 +18,7 @@ import { admit, renew, SocketRefusal, type Admission } from './admission.ts';
 import type { Client, ClientEnd } from './clients.ts';
 import { executeOnce } from './execute-once.ts';
 import type { SubscriptionRequest } from './live-streams.ts';
-import { OperationErrors, parseOperation } from './operation.ts';
+import { guarded, OperationErrors, parseOperation } from './operation.ts';
 import { SocketFollower } from './socket-follower.ts';
 import type { SocketServerSettings } from './socket-server.ts';
 
@@ -168,16 +168,12 @@ export class SocketSession implements Client {
 
   /** Puts the text in the place of an id. @throws OperationErrors */
   #resolve(payload: SubscribeMessage['payload'], context: GatewayContext): SubscriptionRequest {
-    try {
-      const { query } = this.#settings.persisted.resolve({ ...payload }, context);
-      return {
-        query: typeof query === 'string' ? query : '',
-        operationName: payload.operationName ?? undefined,
-        variables: payload.variables ?? {},
-      };
-    } catch (error) {
-      throw error instanceof GraphQLError ? new OperationErrors([error]) : error;
-    }
+    const { query } = guarded(() => this.#settings.persisted.resolve({ ...payload }, context));
+    return {
+      query: typeof query === 'string' ? query : '',
+      operationName: payload.operationName ?? undefined,
+      variables: payload.variables ?? {},
+    };
   }
 
   #refuseTooMany(): void {
