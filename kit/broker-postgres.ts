@@ -136,6 +136,8 @@ function openPool(databaseUrl: string, logger: Logger, synchronousCommit: 'on' |
     connectionTimeoutMillis: 5_000,
     query_timeout: 30_000,
   });
+  // One that is lost while it works may say so twice, and the pool listens to the first alone.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => {
     // end() does not wait for its sockets: a server that stops right after it is no news.
     if (!pool.ending) logger.warn(describeError(error), 'a connection of the broker');

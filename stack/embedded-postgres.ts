@@ -5,6 +5,7 @@ import { Fault } from '#kit/errors.ts';
 import { ensureDatabase, hasCode } from '#kit/orm.ts';
 import {
   hasStopped,
+  isStopping,
   lastFatal,
   launchServer,
   logFile,
@@ -39,7 +40,8 @@ export interface EmbeddedPostgres {
 
 const role = 'mammon';
 const startTimeoutMs = 60_000;
-const stopTimeoutMs = 20_000;
+const fastStopMs = 7_000;
+const immediateStopMs = 5_000;
 const recoveryTimeoutMs = 30_000;
 const connectWithinMs = 5_000;
 const launches = 3;
@@ -59,7 +61,7 @@ export async function startEmbeddedPostgres(
   const { server, version, takenOver } = held;
   const url = embeddedUrl(server.port, settings.password);
   // However we end, short of a kill -9, no server stays behind.
-  const stopAtExit = () => signal(dataDir, server);
+  const stopAtExit = () => signal(dataDir, server, 'SIGINT');
   process.once('exit', stopAtExit);
   const guard = guardLock(settings, held);
   const close = async () => {
@@ -93,6 +95,7 @@ async function acquire(settings: EmbeddedPostgresSettings): Promise<Held> {
   const deadline = Date.now() + startTimeoutMs;
   const attempts: { ended(): boolean }[] = [];
   let refusedAtMs: number | undefined;
+  let stoppingSinceMs: number | undefined;
   try {
     for (; Date.now() < deadline; await sleep(50)) {
       const server = runningServer(dataDir);
@@ -103,7 +106,13 @@ async function acquire(settings: EmbeddedPostgresSettings): Promise<Held> {
         continue;
       }
       const lock = await connect(settings, server);
-      if (!lock) continue;
+      if (!lock) {
+        // A run that was killed while its server hung in stopping.
+        stoppingSinceMs ??= isStopping(dataDir) ? Date.now() : undefined;
+        const isHung = Date.now() - (stoppingSinceMs ?? Date.now()) > fastStopMs + immediateStopMs;
+        if (isHung && isStopping(dataDir)) signal(dataDir, server, 'SIGQUIT');
+        continue;
+      }
       const version = await tryLock(lock);
       if (version) return { server, lock, version, takenOver: attempts.length === 0 };
       await lock.end();
@@ -196,16 +205,24 @@ function guardLock(settings: EmbeddedPostgresSettings, { server, lock }: Held) {
 
 /** PostgreSQL's fast shutdown: sessions end, everything is written. */
 async function stop(dataDir: string, server: Server): Promise<void> {
-  if (!signal(dataDir, server)) return;
-  for (const deadline = Date.now() + stopTimeoutMs; Date.now() < deadline; await sleep(20)) {
-    if (hasStopped(dataDir, server)) return;
-  }
+  if (!signal(dataDir, server, 'SIGINT')) return;
+  if (await isGone(dataDir, server, fastStopMs)) return;
+  // PostgreSQL 18 may hang when it is stopped while it recovers; its journal makes this as safe.
+  signal(dataDir, server, 'SIGQUIT');
+  if (await isGone(dataDir, server, immediateStopMs)) return;
   throw new Fault(`the embedded PostgreSQL (process ${server.pid}) did not stop`);
 }
 
+async function isGone(dataDir: string, server: Server, withinMs: number): Promise<boolean> {
+  for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(20)) {
+    if (hasStopped(dataDir, server)) return true;
+  }
+  return false;
+}
+
 /** Asks the server that we know to stop; false when it is gone already. */
-function signal(dataDir: string, { pid }: Server): boolean {
+function signal(dataDir: string, { pid }: Server, how: 'SIGINT' | 'SIGQUIT'): boolean {
   if (runningServer(dataDir)?.pid !== pid) return false;
-  process.kill(pid, 'SIGINT');
+  process.kill(pid, how);
   return true;
 }

@@ -11,7 +11,7 @@ import { readStackConfig } from './config.ts';
 import { openDataDir } from './data-dir.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { localEnvironment, localOperatorEmail } from './local-environment.ts';
-import { localSecrets } from './local-secrets.ts';
+import { generateSecrets, localSecrets } from './local-secrets.ts';
 import { checkSettings, startPrograms } from './programs.ts';
 
 const readyTimeoutMs = 60_000;
@@ -85,18 +85,15 @@ async function open(
   });
 }
 
-/** Refuses whatever is missing or malformed before anything is started. */
+/** Refuses whatever is missing or malformed before anything is made or started. */
 function readSettings(given: Environment) {
+  const local = !given['DATABASE_URL'];
+  checkSettings(local ? localEnvironment(given, generateSecrets()) : given);
   const stack = readStackConfig(given);
-  if (readPlatformConfig(given).DATABASE_URL !== undefined) {
-    checkSettings(given);
-    return { stack, settings: given };
-  }
+  if (!local) return { stack, settings: given };
   openDataDir(stack.dataDir);
   const secrets = localSecrets(join(stack.dataDir, 'secrets.json'));
-  const settings = localEnvironment(given, secrets);
-  checkSettings(settings);
-  return { stack, settings, secrets };
+  return { stack, settings: localEnvironment(given, secrets), secrets };
 }
 
 /** The gateway is ready when every subgraph is; each subgraph when its services are. */

@@ -87,6 +87,10 @@ export function lastFatal(dataDir: string): string {
 export const hasStopped = (dataDir: string, { pid }: Server): boolean =>
   Number(pidFileLines(dataDir)[0]) !== pid || !isAlive(pid);
 
+/** Whether a server has been asked to stop and is still there. */
+export const isStopping = (dataDir: string): boolean =>
+  pidFileLines(dataDir)[7]?.trim() === 'stopping';
+
 /** Makes the cluster beside its place and renames it there, so that a killed start leaves none. */
 async function initialise(binaries: string, settings: ServerSettings): Promise<void> {
   const { dataDir, role, password } = settings;

@@ -2,7 +2,7 @@ import { readGatewayConfig } from '#gateway/config.ts';
 import { start as startGateway } from '#gateway/main.ts';
 import { checkTogether, type Environment } from '#kit/config.ts';
 import type { Running } from '#kit/lifecycle.ts';
-import type { Platform } from '#kit/platform.ts';
+import { readPlatformConfig, type Platform } from '#kit/platform.ts';
 import { readExchangeConfig } from '#subgraphs/exchange/config.ts';
 import { start as startExchange } from '#subgraphs/exchange/main.ts';
 import { readOrdersConfig } from '#subgraphs/orders/config.ts';
@@ -16,8 +16,11 @@ import { start as startWallets } from '#subgraphs/wallets/main.ts';
 import { readVenueConfig } from '#venue/config.ts';
 import { start as startVenue } from '#venue/main.ts';
 import { announce } from './announce.ts';
+import { readStackConfig } from './config.ts';
 
 const readers = [
+  readStackConfig,
+  readPlatformConfig,
   readVenueConfig,
   readExchangeConfig,
   readPricingConfig,

@@ -1,17 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { generateSecrets } from '#stack/local-secrets.ts';
+import { runningServer } from '#stack/embedded-postgres.ts';
+import { generateSecrets, type LocalSecrets } from '#stack/local-secrets.ts';
+import { Program } from './program.ts';
 import { deleteQueues } from './rabbitmq.ts';
 import { deleteKeys } from './redis.ts';
 import { postgres, prefix, rabbitmqUrl, redisUrl } from './services.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const startTimeoutMs = 60_000;
 
 /** A running Mammon of a test's own, in one process or in many. */
@@ -33,7 +32,6 @@ export interface System extends AsyncDisposable {
 export async function startEmbedded(extra: Record<string, string> = {}): Promise<System> {
   const dataDir = mkdtempSync(join(tmpdir(), 'mammon-e2e-'));
   // PostgreSQL runs as nobody when the tests run as root.
-  const { chmodSync } = await import('node:fs');
   chmodSync(dataDir, 0o755);
   const ports = await freePorts(7);
   const environment = {
@@ -47,6 +45,8 @@ export async function startEmbedded(extra: Record<string, string> = {}): Promise
   const programs = { mammon: new Program('mammon', 'stack/main.ts', environment) };
   const graphqlUrl = `http://127.0.0.1:${ports[0]}/graphql`;
   return open(programs, graphqlUrl, environment, async () => {
+    // A killed program leaves its PostgreSQL to the next one.
+    await stopOrphan(environment.DATA_DIR);
     rmSync(dataDir, { recursive: true, force: true });
   });
 }
@@ -68,12 +68,7 @@ export async function startProcesses(extra: Record<string, string> = {}): Promis
     REDIS_URL: redisUrl() ?? '',
     MESSAGING_PREFIX: name,
     LOG_LEVEL: 'warn',
-    IDENTITY_PRIVATE_KEY: secrets.identityPrivateKey,
-    IDENTITY_PUBLIC_KEY: secrets.identityPublicKey,
-    ACCESS_TOKEN_PRIVATE_KEY: secrets.accessTokenPrivateKey,
-    REFRESH_TOKEN_SECRET: secrets.refreshTokenSecret,
-    FIX_PASSWORD: secrets.fixPassword,
-    VENUE_FIX_PASSWORD: secrets.fixPassword,
+    ...secretVariables(secrets),
     FIX_PORT: String(venuePort),
     OPERATOR_EMAIL: 'operator@example.com',
     OPERATOR_PASSWORD: secrets.operatorPassword,
@@ -117,6 +112,31 @@ export async function startProcesses(extra: Record<string, string> = {}): Promis
   return system;
 }
 
+/** Everything in one process on a real PostgreSQL; `extra` may name the other services. */
+export async function startOnPostgres(extra: Record<string, string> = {}): Promise<System> {
+  const name = prefix('e2e');
+  const base = new URL((await postgres()).url);
+  base.pathname = `/${name.replaceAll('-', '_')}`;
+  const ports = await freePorts(7);
+  const environment: Record<string, string> = {
+    DATABASE_URL: base.href,
+    MESSAGING_PREFIX: name,
+    LOG_LEVEL: 'warn',
+    ...secretVariables(generateSecrets()),
+    OPERATOR_EMAIL: 'operator@example.com',
+    OPERATOR_PASSWORD: 'an operator has a passphrase',
+    ...portVariables(ports),
+    ...extra,
+  };
+  const programs = { mammon: new Program('mammon', 'stack/main.ts', environment) };
+  const graphqlUrl = `http://127.0.0.1:${ports[0]}/graphql`;
+  return open(programs, graphqlUrl, environment, async () => {
+    await dropDatabases(base.href, name.replaceAll('-', '_'));
+    if (environment['RABBITMQ_URL']) await deleteQueues(environment['RABBITMQ_URL'], name);
+    if (environment['REDIS_URL']) await deleteKeys(environment['REDIS_URL'], `${name}:`);
+  });
+}
+
 /** Runs one of the tools to its end against a system. */
 export async function runTool(
   file: string,
@@ -128,7 +148,19 @@ export async function runTool(
   return { status, output: tool.output };
 }
 
-function portVariables(ports: readonly number[]): Record<string, string> {
+/** What local mode generates, as its owner would set it elsewhere. */
+export function secretVariables(secrets: LocalSecrets): Record<string, string> {
+  return {
+    IDENTITY_PRIVATE_KEY: secrets.identityPrivateKey,
+    IDENTITY_PUBLIC_KEY: secrets.identityPublicKey,
+    ACCESS_TOKEN_PRIVATE_KEY: secrets.accessTokenPrivateKey,
+    REFRESH_TOKEN_SECRET: secrets.refreshTokenSecret,
+    FIX_PASSWORD: secrets.fixPassword,
+    VENUE_FIX_PASSWORD: secrets.fixPassword,
+  };
+}
+
+export function portVariables(ports: readonly number[]): Record<string, string> {
   const names = ['PORT', 'USERS_PORT', 'WALLETS_PORT', 'ORDERS_PORT', 'PRICING_PORT'];
   const all = [...names, 'EXCHANGE_PORT', 'VENUE_FIX_PORT'];
   return {
@@ -173,6 +205,14 @@ async function open(
   };
 }
 
+/** Ends the embedded PostgreSQL of a data folder, if one runs there. */
+export async function stopOrphan(dataDir: string): Promise<void> {
+  const server = runningServer(join(dataDir, 'postgres'));
+  if (!server) return;
+  process.kill(server.pid, 'SIGINT');
+  while (runningServer(join(dataDir, 'postgres'))) await sleep(20);
+}
+
 async function ready(graphqlUrl: string, programs: readonly Program[]): Promise<void> {
   const deadline = Date.now() + startTimeoutMs;
   for (;;) {
@@ -188,54 +228,7 @@ async function ready(graphqlUrl: string, programs: readonly Program[]): Promise<
   }
 }
 
-/** One program of ours as a child process. */
-class Program {
-  readonly name: string;
-  readonly #file: string;
-  readonly #environment: Readonly<Record<string, string>>;
-  #child: ChildProcess | undefined;
-  output = '';
-  exited: Promise<number | null> = Promise.resolve(null);
-
-  constructor(name: string, file: string, environment: Readonly<Record<string, string>>) {
-    this.name = name;
-    this.#file = file;
-    this.#environment = environment;
-  }
-
-  get isDead(): boolean {
-    return !this.#child || this.#child.exitCode !== null || this.#child.signalCode !== null;
-  }
-
-  start(): void {
-    // Only what is named: the machine's own DATABASE_URL must not reach a test.
-    const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, [join(root, this.#file)], {
-      cwd: root,
-      env: { PATH, HOME, ...this.#environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#child = child;
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (this.output += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.output += text));
-    this.exited = new Promise((resolve) => child.once('close', resolve));
-  }
-
-  async kill(): Promise<void> {
-    this.#child?.kill('SIGKILL');
-    await this.exited;
-  }
-
-  async stop(): Promise<void> {
-    if (this.isDead) return;
-    this.#child?.kill('SIGTERM');
-    const patience = setTimeout(() => this.#child?.kill('SIGKILL'), 20_000);
-    await this.exited;
-    clearTimeout(patience);
-  }
-}
-
-async function dropDatabases(url: string, name: string): Promise<void> {
+export async function dropDatabases(url: string, name: string): Promise<void> {
   const maintenance = new URL(url);
   maintenance.pathname = '/postgres';
   const client = new pg.Client({ connectionString: maintenance.href });
@@ -251,7 +244,7 @@ async function dropDatabases(url: string, name: string): Promise<void> {
   }
 }
 
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();
