@@ -1,4 +1,4 @@
-import { formatDecimal } from '#kit/money.ts';
+import { formatDecimal, minorUnits, notionalToMinor, rescale } from '#kit/money.ts';
 import type { AuditedExecution, VenueTrade } from '#subgraphs/exchange/main.ts';
 import type { AuditedFill, AuditedOrder } from '#subgraphs/orders/main.ts';
 import type { FillTransaction, LiveHold } from '#subgraphs/wallets/main.ts';
@@ -28,6 +28,7 @@ export function compareBooks(books: Books): Finding[] {
     ...compareTrades(books),
     ...compareExecutions(books),
     ...compareTransactions(books),
+    ...weighConversions(books),
     ...compareHolds(books),
   ];
 }
@@ -68,8 +69,45 @@ function compareTransactions({ fills, transactions }: Books): Finding[] {
       ['order', fill.orderId, transaction.orderId],
       ['user', fill.userId, transaction.userId],
       ['transaction', fill.transactionId ?? 'unanswered', transaction.transactionId],
+      ['money', moneyOf(expectedMoves(fill)), moneyOf(transaction.moved)],
     ),
   );
+}
+
+/** What a fill does to its user's money, in minor units; a late one may make a debt of it. */
+function expectedMoves(fill: AuditedFill): Record<string, string> {
+  const { side, baseCurrency, quoteCurrency, baseAmount, quoteAmount } = fill;
+  const sign = side === 'BUY' ? 1n : -1n;
+  return { [baseCurrency]: `${sign * baseAmount}`, [quoteCurrency]: `${-sign * quoteAmount}` };
+}
+
+/** All fills of an order together cost what their prices say, rounded once in the house's favour. */
+function weighConversions({ fills }: Books): Finding[] {
+  return [...Map.groupBy(fills, ({ orderId }) => orderId)].flatMap(([subject, of]) => {
+    const [{ side, baseCurrency, quoteCurrency, quantityScale, priceScale }] = of as [AuditedFill];
+    const sum = (amountOf: (fill: AuditedFill) => bigint) =>
+      of.reduce((total, fill) => total + amountOf(fill), 0n);
+    const [up, down] = ['up', 'down'] as const;
+    const [toBase, toQuote] = side === 'BUY' ? [down, up] : [up, down];
+    const notional = sum(({ quantity, price }) => quantity * price);
+    const scale = quantityScale + priceScale;
+    const quote = notionalToMinor(notional, scale, quoteCurrency, toQuote);
+    const units = sum(({ quantity }) => quantity);
+    const base = rescale(units, quantityScale, minorUnits[baseCurrency], toBase);
+    const detail = differences(
+      [baseCurrency, `${base}`, `${sum(({ baseAmount }) => baseAmount)}`],
+      [quoteCurrency, `${quote}`, `${sum(({ quoteAmount }) => quoteAmount)}`],
+    );
+    return detail ? [{ invariant: '15. no conversion makes value', subject, detail }] : [];
+  });
+}
+
+function moneyOf(moves: Readonly<Record<string, string>>): string {
+  return Object.entries(moves)
+    .filter(([, amount]) => amount !== '0')
+    .map(([currency, amount]) => `${currency} ${amount}`)
+    .toSorted()
+    .join(' ');
 }
 
 function compareHolds({ orders, holds }: Books): Finding[] {

@@ -1,6 +1,7 @@
 import type { ExecutionId, OrderId, TransactionId, UserId } from '#kit/ids.ts';
+import type { Currency } from '#kit/money.ts';
 import type { EntityManager } from '#kit/orm.ts';
-import type { OrderStatus } from '../domain/order.ts';
+import type { OrderStatus, Side } from '../domain/order.ts';
 
 /** Something that must hold and does not. */
 export interface Finding {
@@ -36,6 +37,9 @@ export interface AuditedFill {
   readonly price: bigint;
   readonly quantityScale: number;
   readonly priceScale: number;
+  readonly side: Side;
+  readonly baseCurrency: Currency;
+  readonly quoteCurrency: Currency;
   readonly baseAmount: bigint;
   readonly quoteAmount: bigint;
   /** The ledger transaction that settled it, as wallets answered; null while unanswered. */
@@ -150,7 +154,7 @@ export async function listAuditedFills(
   limit = 1_000,
 ): Promise<AuditedFill[]> {
   const rows = await em.execute<FillRow[]>(
-    `select f.*, o.quantity_scale, o.price_scale
+    `select f.*, o.quantity_scale, o.price_scale, o.side, o.base_currency, o.quote_currency
        from order_fill f join orders o on o.id = f.order_id
       where (?::uuid is null or f.execution_id > ?::uuid) order by f.execution_id limit ?`,
     [after, after, limit],
@@ -165,6 +169,9 @@ export async function listAuditedFills(
     price: BigInt(row.price),
     quantityScale: row.quantity_scale,
     priceScale: row.price_scale,
+    side: row.side,
+    baseCurrency: row.base_currency,
+    quoteCurrency: row.quote_currency,
     baseAmount: BigInt(row.base_amount),
     quoteAmount: BigInt(row.quote_amount),
     transactionId: row.transaction_id,
@@ -195,6 +202,9 @@ interface FillRow {
   price: string;
   quantity_scale: number;
   price_scale: number;
+  side: Side;
+  base_currency: Currency;
+  quote_currency: Currency;
   base_amount: string;
   quote_amount: string;
   transaction_id: TransactionId | null;

@@ -43,13 +43,21 @@ export interface FillTransaction {
   readonly orderId: OrderId;
   readonly userId: UserId;
   readonly bookedAt: Date;
+  /** What it moved on the user's accounts, in minor units by currency; nothing is left out. */
+  readonly moved: Readonly<Record<string, string>>;
 }
 
 /** Every settled fill, for the check that each execution of exchange and orders has one. */
 export async function listFillTransactions(em: EntityManager): Promise<FillTransaction[]> {
   return em.fork().execute<FillTransaction[]>(
     `select execution_id as "executionId", id as "transactionId", order_id as "orderId",
-       user_id as "userId", booked_at as "bookedAt"
+       user_id as "userId", booked_at as "bookedAt", (
+         select coalesce(jsonb_object_agg(currency, amount), '{}') from (
+           select posting.currency, sum(amount)::text as amount
+           from posting join account on account.id = posting.account_id
+           where transaction_id = ledger_transaction.id
+             and account.user_id = ledger_transaction.user_id
+           group by posting.currency having sum(amount) <> 0) moves) as moved
      from ledger_transaction where kind = 'ORDER_FILL' order by booked_at, id`,
   );
 }
