@@ -174,7 +174,8 @@ const payments = `
       and (failure is not null) = (status = 'FAILED')
     )
   ) with (fillfactor = 80);
-  create index payment_of_wallet on payment (user_id, currency, requested_at desc, id desc);
+  create index payment_of_user on payment (user_id, requested_at desc, id desc);
+  create index payment_latest on payment (requested_at desc, id desc);
   create index payment_by_status on payment (status, requested_at desc, id desc);
   create function refuse_payment_change() returns trigger language plpgsql as $$
   begin
