@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { Fault } from '#kit/errors.ts';
+import { ConfigError } from '#kit/config.ts';
 import { hasCode } from '#kit/orm.ts';
 import { isRoot, nobody, postgresBinaries } from './postgres-binaries.ts';
 import { commandOf, isAlive } from './processes.ts';
@@ -134,7 +134,8 @@ async function runInitdb(command: string, cwd: string, parameters: string[]): Pr
     initdb.once('error', reject);
     initdb.once('close', resolve);
   });
-  if (status !== 0) throw new Fault(`initdb failed: ${said}`);
+  if (status === 0) return;
+  throw new ConfigError(`PostgreSQL cannot make its data: ${said.trim().replaceAll(/\s+/g, ' ')}`);
 }
 
 /**
