@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { OperationLevel } from './api-keys/key.ts';
+import type { CostBudgets } from './protection/guard.ts';
 import { misconfigured, readConfig, setting, type Environment } from '#kit/config.ts';
 
 /** A list of addresses, separated by commas: several processes of one subgraph. */
@@ -46,6 +47,13 @@ export const settings = {
   MAX_TOKENS: setting.count(4_000, 100_000),
   /** How many operations one POST may bring, as a list. */
   MAX_BATCH: setting.count(1, 1_000),
+  /** What one operation may cost, by who sends it (@cost and @listSize). */
+  COST_BUDGET_STRANGER: setting.count(2_000, 1e9),
+  COST_BUDGET_CUSTOMER: setting.count(10_000, 1e9),
+  COST_BUDGET_PARTNER: setting.count(20_000, 1e9),
+  COST_BUDGET_OPERATOR: setting.count(100_000, 1e9),
+  /** How long a list is taken to be whose size nothing says. */
+  COST_LIST_SIZE: setting.count(10, 10_000),
   /** Manifests of operations that everybody, or the API key that a folder is named by, may send. */
   OPERATIONS_FOLDER: z.string().optional(),
   /** What API keys may send at least: their own level may be stricter. */
@@ -82,6 +90,8 @@ export interface GatewayConfig {
   readonly trustedProxies: number;
   readonly corsOrigins: readonly string[];
   readonly persistedQueries: PersistedQueryConfig;
+  readonly budgets: CostBudgets;
+  readonly costListSize: number;
   readonly subgraphTimeoutMs: number;
   readonly streamPatienceMs: number;
   readonly streamStallMs: number;
@@ -152,6 +162,15 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     identityPrivateKey: read.IDENTITY_PRIVATE_KEY,
     trustedProxies: read.TRUSTED_PROXIES,
     corsOrigins: read.CORS_ORIGINS,
+    budgets: open
+      ? { stranger: Infinity, customer: Infinity, partner: Infinity, operator: Infinity }
+      : {
+          stranger: read.COST_BUDGET_STRANGER,
+          customer: read.COST_BUDGET_CUSTOMER,
+          partner: read.COST_BUDGET_PARTNER,
+          operator: read.COST_BUDGET_OPERATOR,
+        },
+    costListSize: read.COST_LIST_SIZE,
     persistedQueries: {
       folder: read.OPERATIONS_FOLDER,
       level: partnerLevels[read.PARTNER_OPERATIONS],

@@ -1,5 +1,7 @@
-import type { FormattedExecutionResult } from 'graphql';
+import { GraphQLError, type FormattedExecutionResult } from 'graphql';
 import type { HttpRequest, HttpResponse } from '#kit/http-server.ts';
+import type { Logger } from '#kit/log.ts';
+import { presentError } from './errors.ts';
 
 /** What to answer to the usual Accept headers; Apollo Server negotiates the others. */
 const legacyType = 'application/json; charset=utf-8';
@@ -56,4 +58,16 @@ export function asLegacy({ headers }: HttpRequest, response: HttpResponse): Http
   const { errors } = JSON.parse(response.body) as FormattedExecutionResult;
   const code = errors?.[0]?.extensions?.['code'];
   return refusedDocuments.has(String(code)) ? { ...response, status: 200 } : response;
+}
+
+/** The answer to what was thrown: errors carry their own status and headers. */
+export function refuse(request: HttpRequest, error: unknown, logger: Logger): HttpResponse {
+  const { http } = (error instanceof GraphQLError ? error.extensions : {}) as {
+    http?: { status?: number; headers?: Readonly<Record<string, string>> };
+  };
+  const presented = presentError(error, logger);
+  const masked = presented.extensions?.['code'] === 'INTERNAL_SERVER_ERROR';
+  const status = http?.status ?? (masked ? 500 : 400);
+  const answer = answerJson(status, { errors: [presented] }, errorTypeOf(request));
+  return asLegacy(request, { ...answer, headers: { ...answer.headers, ...http?.headers } });
 }

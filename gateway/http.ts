@@ -1,13 +1,12 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
-import { GraphQLError } from 'graphql';
 import { assert } from '#kit/errors.ts';
 import type { HttpRequest, HttpResponse } from '#kit/http-server.ts';
 import type { Logger } from '#kit/log.ts';
 import type { GatewayContext, Identify } from './caller.ts';
-import { fault, presentError } from './errors.ts';
+import { fault } from './errors.ts';
 import type { KnownOperations } from './executor/known-operations.ts';
 import { isObject } from './executor/subgraph-answer.ts';
-import { answerJson, answerTypeOf, asLegacy, errorTypeOf } from './http-answer.ts';
+import { answerJson, answerTypeOf, asLegacy, errorTypeOf, refuse } from './http-answer.ts';
 import { parametersOf, searchOf, type Parameters } from './http-parameters.ts';
 import type { PersistedQueries } from './persisted-queries/resolve.ts';
 import type { AnswerByStream } from './subscriptions/http-streams.ts';
@@ -159,15 +158,4 @@ function readJson({ method, headers, body }: HttpRequest): unknown {
   } catch {
     throw fault('BAD_REQUEST', 'the body is not JSON', { status: 400 });
   }
-}
-
-function refuse(request: HttpRequest, error: unknown, logger: Logger): HttpResponse {
-  const { http } = (error instanceof GraphQLError ? error.extensions : {}) as {
-    http?: { status?: number; headers?: Readonly<Record<string, string>> };
-  };
-  const presented = presentError(error, logger);
-  const masked = presented.extensions?.['code'] === 'INTERNAL_SERVER_ERROR';
-  const status = http?.status ?? (masked ? 500 : 400);
-  const answer = answerJson(status, { errors: [presented] }, errorTypeOf(request));
-  return asLegacy(request, { ...answer, headers: { ...answer.headers, ...http?.headers } });
 }

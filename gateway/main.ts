@@ -124,6 +124,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
     known,
     identify,
     persisted,
+    usage,
     answerByStream: createHttpStreams({
       streams,
       clients,

@@ -16,6 +16,8 @@ import { graphiqlAssets, graphiqlPage } from './graphiql.ts';
 import { answerGraphql } from './http.ts';
 import type { PersistedQueries } from './persisted-queries/resolve.ts';
 import type { AnswerByStream } from './subscriptions/http-streams.ts';
+import type { Usage } from './usage.ts';
+import { usageRoute } from './usage-route.ts';
 import type { Supergraph } from './supergraph.ts';
 
 export interface RouteSettings {
@@ -25,6 +27,7 @@ export interface RouteSettings {
   readonly known: KnownOperations;
   readonly identify: Identify;
   readonly persisted: PersistedQueries;
+  readonly usage: Usage;
   readonly answerByStream: AnswerByStream;
   readonly supergraph: () => Supergraph;
   readonly health: HealthCheck;
@@ -57,6 +60,7 @@ export async function startRoutes(settings: RouteSettings): Promise<HttpServer> 
       ...healthRoutes(health),
       ...docsRoutes(() => supergraph().apiSchema),
       ...(local ? graphiqlAssets() : {}),
+      '/api/usage': usageRoute({ identify, usage: settings.usage, supergraph, logger }),
       '/': async () => redirect(local ? '/graphql' : '/api/docs'),
       '/graphql': (request) =>
         local && wantsPage(request) ? Promise.resolve(graphiqlPage()) : endpoint(request),

@@ -9,6 +9,7 @@ import type { SubgraphDataSource } from './data-source.ts';
 import { aliasRequiredArguments, type RequiredFields } from './executor/required-arguments.ts';
 import { createTypeConditions, type TypeConditions } from './executor/types.ts';
 import { dropUnresolvableKeys } from './executor/unresolvable-keys.ts';
+import { asEnforced, readProtection, type ProtectionMarks } from './protection/marks.ts';
 import { readLiveMarks, type LiveMarks } from './subscriptions/marks.ts';
 
 /** One version of the supergraph, with all that planning and executing by it needs. */
@@ -26,6 +27,8 @@ export interface Supergraph {
   readonly requiredFields: RequiredFields;
   /** What subgraphs say of their live fields. */
   readonly marks: LiveMarks;
+  /** What fields ask of their readers, and what they cost. */
+  readonly protection: ProtectionMarks;
 }
 
 export interface SubgraphAddress {
@@ -35,7 +38,7 @@ export interface SubgraphAddress {
 
 /** The subgraphs of a supergraph, with the addresses that are written in it. */
 export function subgraphsOf(supergraphSdl: string): readonly SubgraphAddress[] {
-  return FederatedGraph.build(supergraphSdl).subgraphsMetadata();
+  return FederatedGraph.build(asEnforced(supergraphSdl)).subgraphsMetadata();
 }
 
 /** Where the supergraph in force is asked for; later versions replace it. */
@@ -62,8 +65,8 @@ export function createSupergraphHolder(
   let update: ((supergraphSdl: string) => void) | undefined;
   const gateway = new ApolloGateway({
     supergraphSdl: async (options) => {
-      update = (sdl) => options.update(sdl);
-      return { supergraphSdl };
+      update = (sdl) => options.update(asEnforced(sdl));
+      return { supergraphSdl: asEnforced(supergraphSdl) };
     },
     buildService: ({ name }) => dataSource(name),
     logger: forApollo(logger),
@@ -85,7 +88,7 @@ export function createSupergraphHolder(
     },
     onChange: (callback) => void (changed = callback),
     async replace(sdl) {
-      const federated = FederatedGraph.build(sdl);
+      const federated = FederatedGraph.build(asEnforced(sdl));
       // What cannot be planned must fail here, and not after the old one is gone.
       buildSupergraph(federated.apiSchema().toGraphQLJSSchema(), sdl);
       for (const { name, url } of federated.subgraphsMetadata()) {
@@ -99,7 +102,7 @@ export function createSupergraphHolder(
 
 /** @param apiSchema what clients see of it */
 export function buildSupergraph(apiSchema: GraphQLSchema, supergraphSdl: string): Supergraph {
-  const federated = FederatedGraph.build(supergraphSdl);
+  const federated = FederatedGraph.build(asEnforced(supergraphSdl));
   dropUnresolvableKeys(federated.schema);
   const subgraphs = federated.subgraphs();
   const planner = new QueryPlanner(federated);
@@ -111,5 +114,6 @@ export function buildSupergraph(apiSchema: GraphQLSchema, supergraphSdl: string)
     planner,
     requiredFields: aliasRequiredArguments(planner),
     marks: readLiveMarks(federated.schema),
+    protection: readProtection(federated.schema),
   };
 }

@@ -1,5 +1,6 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import type { GatewayContext } from '../caller.ts';
+import type { Guard } from '../protection/guard.ts';
 import { executeOperation } from './operation.ts';
 import type { Operations } from './operations.ts';
 import type { SubgraphAskers } from './subgraph-answer.ts';
@@ -8,9 +9,11 @@ import type { SubgraphAskers } from './subgraph-answer.ts';
 export function createApolloExecutor(
   operations: Operations,
   askers: SubgraphAskers,
+  guard: Guard,
 ): ApolloGateway['executor'] {
   return async ({ source, document, request, context }) => {
     const prepared = operations.prepare(source, document, request.operationName ?? undefined);
+    guard.check(prepared, request.variables ?? {}, context as GatewayContext);
     const { data, errors } = await executeOperation(prepared, {
       variables: request.variables ?? {},
       context: context as GatewayContext,

@@ -2,6 +2,7 @@ import type { FormattedExecutionResult } from 'graphql';
 import type { Logger } from '#kit/log.ts';
 import type { GatewayContext } from '../caller.ts';
 import { presentError } from '../errors.ts';
+import type { Guard } from '../protection/guard.ts';
 import { executeOperation, type OperationResult, type PreparedOperation } from './operation.ts';
 import type { Operations } from './operations.ts';
 import type { SubgraphAskers } from './subgraph-answer.ts';
@@ -9,7 +10,7 @@ import type { SubgraphAskers } from './subgraph-answer.ts';
 export interface KnownOperations {
   /** One that Apollo Server let through before, under the same limits and the same schema. */
   find(query: string, operationName: string | undefined): PreparedOperation | undefined;
-  /** Executes it, past Apollo Server. */
+  /** Executes it, past Apollo Server. @throws GraphQLError as the guard does */
   execute(
     prepared: PreparedOperation,
     variables: Readonly<Record<string, unknown>>,
@@ -25,10 +26,12 @@ export function createKnownOperations(
   operations: Operations,
   askers: SubgraphAskers,
   logger: Logger,
+  guard: Guard,
 ): KnownOperations {
   return {
     find: (query, operationName) => operations.find(query, operationName),
     async execute(prepared, variables, context) {
+      guard.check(prepared, variables, context);
       const result = await executeOperation(prepared, { variables, context, askers });
       return presentResult(result, logger);
     },

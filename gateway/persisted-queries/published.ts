@@ -98,7 +98,8 @@ export async function openPublished(settings: PublishedSettings): Promise<Publis
     verdicts: Readonly<Record<string, readonly string[]>>,
   ): Promise<void> {
     const own = Object.fromEntries(list.operations.map(({ id }) => [id, verdicts[id] ?? []]));
-    for (let attempt = 1; attempt <= reportAttempts && !closed; attempt += 1) {
+    for (let attempt = 1; attempt <= reportAttempts; attempt += 1) {
+      if (closed) return;
       try {
         return await settings.report(key, version, own);
       } catch (error) {

@@ -1,0 +1,252 @@
+import {
+  astFromValue,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isInputObjectType,
+  isListType,
+  Kind,
+  type ArgumentNode,
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type ValueNode,
+} from 'graphql';
+import { fault } from '../errors.ts';
+import { isObject } from '../executor/subgraph-answer.ts';
+import type { ListSize, ProtectionMarks } from './marks.ts';
+
+type Variables = Readonly<Record<string, unknown>>;
+/** A part that no variable changes is a number at once. */
+type Cost = number | ((variables: Variables) => number);
+
+const mutationCost = 10;
+
+/**
+ * The static cost of an operation, by the IBM specification as Apollo reads it: an object costs 1, a
+ * leaf nothing, @cost says otherwise; a list costs as often as @listSize says, or `listSize` times.
+ * @throws GraphQLError BAD_REQUEST when a list that needs one slicing argument has not exactly one
+ */
+export function compileCost(
+  schema: GraphQLSchema,
+  marks: ProtectionMarks,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  listSize: number,
+): (variables: Variables) => number {
+  const fragments = new Map(
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
+    ),
+  );
+  const type = schema.getRootType(operation.operation)?.name ?? '';
+  const compiler: Compiler = { schema, marks, fragments, operation, listSize };
+  const selections = compileSelections(compiler, type, operation.selectionSet, noSizes);
+  const base = operation.operation === 'mutation' ? mutationCost : 0;
+  const total = sum([base, selections]);
+  return typeof total === 'number' ? () => total : total;
+}
+
+interface Compiler {
+  readonly schema: GraphQLSchema;
+  readonly marks: ProtectionMarks;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly operation: OperationDefinitionNode;
+  readonly listSize: number;
+}
+
+/** The sizes that a field's @listSize gives to the lists inside it. */
+interface Sizes {
+  readonly fields: readonly string[];
+  readonly size: Cost;
+}
+const noSizes: Sizes = { fields: [], size: 1 };
+
+function compileSelections(
+  compiler: Compiler,
+  parent: string,
+  { selections }: SelectionSetNode,
+  sizes: Sizes,
+): Cost {
+  return sum(
+    selections.map((selection) => {
+      const cost = (): Cost => {
+        if (selection.kind === Kind.FIELD) return compileField(compiler, parent, selection, sizes);
+        if (selection.kind === Kind.INLINE_FRAGMENT) {
+          const on = selection.typeCondition?.name.value ?? parent;
+          return compileSelections(compiler, on, selection.selectionSet, sizes);
+        }
+        const fragment = compiler.fragments.get(selection.name.value);
+        if (!fragment) return 0;
+        const on = fragment.typeCondition.name.value;
+        return compileSelections(compiler, on, fragment.selectionSet, sizes);
+      };
+      return conditional(selection.directives ?? [], cost());
+    }),
+  );
+}
+
+function compileField(compiler: Compiler, parent: string, node: FieldNode, sizes: Sizes): Cost {
+  const { schema, marks, listSize } = compiler;
+  const name = node.name.value;
+  const type = schema.getType(parent);
+  const field = type && 'getFields' in type ? type.getFields()[name] : undefined;
+  if (name.startsWith('__') || !field || !('args' in field)) return 0;
+  const coordinate = `${parent}.${name}`;
+  const named = getNamedType(field.type);
+  const weight =
+    marks.weights.get(coordinate) ??
+    marks.weights.get(named.name) ??
+    (isCompositeType(named) ? 1 : 0);
+  const mark = marks.listSizes.get(coordinate);
+  const sliced = mark && slicedSize(compiler, coordinate, mark, field, node);
+  const size = sliced ?? mark?.assumedSize;
+  const inner = mark && size !== undefined ? { fields: mark.sizedFields, size } : noSizes;
+  const children = node.selectionSet
+    ? compileSelections(compiler, named.name, node.selectionSet, inner)
+    : 0;
+  const own = sum([weight, children]);
+  const asked = argumentsCost(compiler, coordinate, field, node.arguments ?? []);
+  if (!isListType(getNullableType(field.type))) return sum([asked, own]);
+  const forSelf = mark?.sizedFields.length ? undefined : size;
+  const times = forSelf ?? (sizes.fields.includes(name) ? sizes.size : listSize);
+  return sum([asked, product(times, own)]);
+}
+
+/** What the slicing arguments say; undefined when none is there. */
+function slicedSize(
+  { operation }: Compiler,
+  coordinate: string,
+  mark: ListSize,
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+): Cost | undefined {
+  const given = mark.slicingArguments.flatMap((path): ValueNode[] => {
+    const [name = '', ...inner] = path.split('.');
+    const argument = node.arguments?.find((one) => one.name.value === name)?.value;
+    const value = argument ?? defaultOf(field.args.find((one) => one.name === name));
+    const found = value && inside(value, inner);
+    return found && found.kind !== Kind.NULL ? [found] : [];
+  });
+  if (given.length !== 1 && mark.slicingArguments.length > 0 && mark.requireOneSlicingArgument) {
+    const names = mark.slicingArguments.join(', ');
+    throw fault('BAD_REQUEST', `${coordinate} needs exactly one of ${names}`, { status: 400 });
+  }
+  if (given.length === 0) return undefined;
+  const sizes = given.map((value): Cost => {
+    if (value.kind === Kind.INT) return Number(value.value);
+    if (value.kind !== Kind.VARIABLE) return 0;
+    const name = value.name.value;
+    const initial = operation.variableDefinitions?.find((one) => one.variable.name.value === name);
+    const standard = initial?.defaultValue;
+    const otherwise = standard?.kind === Kind.INT ? Number(standard.value) : 0;
+    return (variables) => (typeof variables[name] === 'number' ? variables[name] : otherwise);
+  });
+  if (sizes.every((size) => typeof size === 'number')) return Math.max(0, ...sizes);
+  return (variables) => Math.max(0, ...sizes.map((size) => valueOf(size, variables)));
+}
+
+const defaultOf = (argument: GraphQLArgument | undefined): ValueNode | undefined =>
+  (argument?.defaultValue !== undefined && astFromValue(argument.defaultValue, argument.type)) ||
+  undefined;
+
+function inside(value: ValueNode, path: readonly string[]): ValueNode | undefined {
+  const [name, ...rest] = path;
+  if (name === undefined || value.kind === Kind.VARIABLE) return value;
+  if (value.kind !== Kind.OBJECT) return undefined;
+  const found = value.fields.find((field) => field.name.value === name)?.value;
+  return found && inside(found, rest);
+}
+
+function argumentsCost(
+  compiler: Compiler,
+  coordinate: string,
+  field: GraphQLField<unknown, unknown>,
+  given: readonly ArgumentNode[],
+): Cost {
+  return sum(
+    given.map(({ name, value }) => {
+      const type = field.args.find((one) => one.name === name.value)?.type;
+      if (!type) return 0;
+      const weight = compiler.marks.weights.get(`${coordinate}(${name.value}:)`);
+      return inputCost(compiler, type, value, weight);
+    }),
+  );
+}
+
+/** An input object costs 1 and its fields; a list of them each. What comes by variable, as it came. */
+function inputCost(
+  compiler: Compiler,
+  type: GraphQLInputType,
+  value: ValueNode,
+  weight: number | undefined,
+): Cost {
+  const named = getNamedType(type);
+  const { weights } = compiler.marks;
+  const base = weight ?? weights.get(named.name) ?? (isInputObjectType(named) ? 1 : 0);
+  if (!isInputObjectType(named)) return base;
+  const fieldsOf = (input: Readonly<Record<string, unknown>>): number =>
+    Object.entries(input).reduce((total, [name, inner]) => {
+      const definition = named.getFields()[name];
+      if (!definition) return total;
+      return total + (weights.get(`${named.name}.${name}`) ?? (isObject(inner) ? 1 : 0));
+    }, base);
+  const cost = (input: unknown): number =>
+    Array.isArray(input)
+      ? input.reduce<number>((total, one) => total + cost(one), 0)
+      : isObject(input)
+        ? fieldsOf(input)
+        : 0;
+  if (value.kind === Kind.VARIABLE) {
+    const name = value.name.value;
+    return (variables) => cost(variables[name]);
+  }
+  return cost(plain(value));
+}
+
+/** A literal, as far as costs look into it. */
+function plain(value: ValueNode): unknown {
+  if (value.kind === Kind.LIST) return value.values.map(plain);
+  if (value.kind !== Kind.OBJECT) return true;
+  return Object.fromEntries(value.fields.map((field) => [field.name.value, plain(field.value)]));
+}
+
+/** @skip and @include by a variable; what is skipped costs nothing. */
+function conditional(directives: readonly DirectiveNode[], cost: Cost): Cost {
+  return directives.reduce<Cost>((inner, { name, arguments: given }) => {
+    const wanted = name.value === 'include' ? true : name.value === 'skip' ? false : undefined;
+    const condition = given?.[0]?.value;
+    if (wanted === undefined || condition?.kind !== Kind.VARIABLE) return inner;
+    const variable = condition.name.value;
+    // Without a value the default counts, which is taken to include: never too cheap.
+    return (variables) => {
+      const value = variables[variable];
+      return typeof value === 'boolean' && value !== wanted ? 0 : valueOf(inner, variables);
+    };
+  }, cost);
+}
+
+const valueOf = (cost: Cost, variables: Variables): number =>
+  typeof cost === 'number' ? cost : cost(variables);
+
+function sum(costs: readonly Cost[]): Cost {
+  const constant = costs.reduce<number>(
+    (total, cost) => (typeof cost === 'number' ? total + cost : total),
+    0,
+  );
+  const others = costs.filter((cost) => typeof cost === 'function');
+  if (others.length === 0) return constant;
+  return (variables) => others.reduce((total, cost) => total + cost(variables), constant);
+}
+
+function product(times: Cost, cost: Cost): Cost {
+  if (typeof times === 'number' && typeof cost === 'number') return times * cost;
+  return (variables) => valueOf(times, variables) * valueOf(cost, variables);
+}

@@ -1,0 +1,110 @@
+import { Kind, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import type { GatewayContext } from '../caller.ts';
+import { fault } from '../errors.ts';
+import type { Supergraph } from '../supergraph.ts';
+import { checkAccess, selectedBy, type Selected } from './access.ts';
+import { compileCost } from './cost.ts';
+
+/** What an operation may cost, by who sends it. */
+export interface CostBudgets {
+  readonly stranger: number;
+  readonly customer: number;
+  readonly partner: number;
+  readonly operator: number;
+}
+
+export interface Guard {
+  /**
+   * Decides before each execution whether this caller may do it, and counts it.
+   * @throws GraphQLError UNAUTHENTICATED, FORBIDDEN or COST_LIMIT_EXCEEDED
+   */
+  check(
+    operation: GuardedOperation,
+    variables: Readonly<Record<string, unknown>>,
+    context: GatewayContext,
+  ): void;
+}
+
+export interface GuardedOperation {
+  readonly supergraph: Supergraph;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+}
+
+export interface GuardSettings {
+  readonly budgets: CostBudgets;
+  /** How long a list is taken to be that says nothing of its size. */
+  readonly listSize: number;
+  /** Hears of every execution. */
+  count(operation: OperationDefinitionNode, selected: Selected, context: GatewayContext): void;
+}
+
+/** All that is known of an operation before it is executed. */
+interface Facts {
+  readonly supergraph: Supergraph;
+  readonly selected: Selected;
+  readonly cost: (variables: Readonly<Record<string, unknown>>) => number;
+  /** What an API key needs for it. */
+  readonly scope: string;
+}
+
+export function createGuard(settings: GuardSettings): Guard {
+  const { budgets, listSize } = settings;
+  const known = new WeakMap<OperationDefinitionNode, Facts>();
+
+  function learn({ supergraph, document, operation }: GuardedOperation): Facts {
+    const { apiSchema, protection } = supergraph;
+    const alone: DocumentNode = {
+      kind: Kind.DOCUMENT,
+      definitions: [
+        operation,
+        ...document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION),
+      ],
+    };
+    return {
+      supergraph,
+      selected: selectedBy(apiSchema, protection, alone),
+      cost: compileCost(apiSchema, protection, alone, operation, listSize),
+      scope: scopeOf(operation),
+    };
+  }
+
+  return {
+    check(guarded, variables, context) {
+      let facts = known.get(guarded.operation);
+      if (!facts || facts.supergraph !== guarded.supergraph) {
+        facts = learn(guarded);
+        known.set(guarded.operation, facts);
+      }
+      if (context.key && !context.key.scopes.includes(facts.scope)) {
+        throw fault('FORBIDDEN', `this API key lacks the scope \`${facts.scope}\``, {
+          status: 403,
+        });
+      }
+      checkAccess(facts.selected.asked, context);
+      const budget = budgets[classOf(context)];
+      const cost = budget === Infinity ? 0 : facts.cost(variables);
+      if (cost > budget) {
+        const message = `the operation may cost ${cost}; at most ${budget} is allowed`;
+        throw fault('COST_LIMIT_EXCEEDED', message, { status: 400 });
+      }
+      settings.count(guarded.operation, facts.selected, context);
+    },
+  };
+}
+
+/** The class of a caller, by the role that allows most. */
+export function classOf({ identity }: GatewayContext): keyof CostBudgets {
+  if (identity.userId === null) return 'stranger';
+  if (identity.roles.includes('OPERATOR')) return 'operator';
+  return identity.roles.includes('PARTNER') ? 'partner' : 'customer';
+}
+
+/** A program that only publishes operations needs no right to trade. */
+function scopeOf({ operation, selectionSet }: OperationDefinitionNode): string {
+  if (operation !== 'mutation') return 'read';
+  const publishes = selectionSet.selections.every(
+    (one) => one.kind === Kind.FIELD && one.name.value === 'publishOperations',
+  );
+  return publishes ? 'publish' : 'write';
+}
