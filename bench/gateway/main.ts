@@ -2,7 +2,7 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { startChild, type Child } from './child.ts';
 import type { LoadOrder, LoadReport } from './load.ts';
 import { reportTable, type Sample } from './report.ts';
-import { queries } from './world.ts';
+import { bodiesOf, queries } from './world.ts';
 
 /**
  * `npm run bench:gateway`: the same questions to four gateways over the same subgraphs, in turns.
@@ -45,8 +45,8 @@ for (const name of names) {
 }
 
 async function turn(target: Target, query: (typeof asked)[number], ms: number): Promise<Sample> {
-  const body = JSON.stringify({ query: query.query, variables: query.variables });
-  const order: LoadOrder = { url: target.url, token, body, durationMs: ms, concurrency };
+  const bodies = bodiesOf(query);
+  const order: LoadOrder = { url: target.url, token, ...bodies, durationMs: ms, concurrency };
   const before = (await target.child.ask({})) as Usage;
   const { report, error } = (await load.ask(order)) as { report?: LoadReport; error?: string };
   if (!report) throw new Error(`${target.name}, ${query.name}: ${error}`);

@@ -7,7 +7,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { systemClock } from '#kit/clock.ts';
 import { silentLogger } from '#kit/log.ts';
 import { startByHand } from './by-hand.ts';
-import { composeBench } from './world.ts';
+import { composeBench, hashOf, queries } from './world.ts';
 
 /** One gateway in a process of its own: `target.ts <name> <address of the subgraphs>`. */
 const [, , name = '', subgraphs = ''] = process.argv;
@@ -49,11 +49,16 @@ async function startApollo(): Promise<string> {
 /** The engine of `hive-gateway supergraph`, on node:http as its program starts it. */
 async function startHive(): Promise<string> {
   const { createGatewayRuntime } = await import('@graphql-hive/gateway-runtime');
+  const texts = new Map(queries.map(({ query }) => [hashOf(query), query]));
   const runtime = createGatewayRuntime({
     supergraph: composeBench(subgraphs),
     logging: false,
     graphiql: false,
     landingPage: false,
+    persistedDocuments: {
+      allowArbitraryDocuments: true,
+      getPersistedOperation: (hash) => texts.get(hash) ?? null,
+    },
   });
   return `${await listen(runtime as unknown as RequestListener)}/graphql`;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 
@@ -45,6 +46,8 @@ export interface BenchQuery {
   readonly name: 'one' | 'three' | 'deep' | 'list' | 'persisted';
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Sent once whole, then by its hash only (automatic persisted queries). */
+  readonly persisted?: boolean;
 }
 
 const three = `query Home($first: Int!) {
@@ -87,7 +90,20 @@ export const queries: readonly BenchQuery[] = [
 }`,
     variables: { first: 100 },
   },
+  { name: 'persisted', query: three, variables: { first: 5 }, persisted: true },
 ];
+
+/** The body of each request, and one that has to come before. */
+export function bodiesOf({ query, variables, persisted }: BenchQuery) {
+  if (!persisted) return { body: JSON.stringify({ query, variables }) };
+  const extensions = { persistedQuery: { version: 1, sha256Hash: hashOf(query) } };
+  return {
+    first: JSON.stringify({ query, variables, extensions }),
+    body: JSON.stringify({ variables, extensions }),
+  };
+}
+
+export const hashOf = (query: string) => createHash('sha256').update(query).digest('hex');
 
 export function composeBench(url: string): string {
   const services = Object.entries(schemas).map(([name, sdl]) => ({
