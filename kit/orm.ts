@@ -60,7 +60,7 @@ async function withAdvisoryLock(
   name: string,
   run: () => Promise<unknown>,
 ): Promise<void> {
-  const client = new Client({ connectionString: url });
+  const client = open(url);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock(hashtext($1))', [name]);
@@ -95,7 +95,7 @@ export async function ensureDatabase(url: string): Promise<void> {
 }
 
 async function exists(url: string): Promise<boolean> {
-  const probe = new Client({ connectionString: url, connectionTimeoutMillis: connectWithinMs });
+  const probe = open(url);
   try {
     await probe.connect();
     return true;
@@ -107,8 +107,15 @@ async function exists(url: string): Promise<boolean> {
   }
 }
 
+function open(connectionString: string): Client {
+  const client = new Client({ connectionString, connectionTimeoutMillis: connectWithinMs });
+  // A server that goes away fails the query at work; unheard, it would end the process.
+  client.on('error', () => undefined);
+  return client;
+}
+
 async function createDatabase(url: string, name: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: connectWithinMs });
+  const client = open(url);
   try {
     await client.connect();
     await client.query(`create database "${name.replaceAll('"', '""')}"`);
