@@ -69,6 +69,8 @@ export const settings = {
   MAX_CONNECTIONS_PER_USER: setting.count(50, 100_000),
   /** How long a client may take nothing of a stream that must lose nothing. */
   STREAM_STALL_MS: setting.milliseconds(10_000),
+  /** How often users is asked which sessions ended. */
+  SESSIONS_REFRESH_MS: setting.milliseconds(400),
   /** How often the supergraph's file is looked at; 0: never. */
   SUPERGRAPH_WATCH_MS: setting.milliseconds(1_000),
 };
@@ -96,6 +98,7 @@ export interface GatewayConfig {
   readonly streamPatienceMs: number;
   readonly streamStallMs: number;
   readonly supergraphWatchMs: number;
+  readonly sessionsRefreshMs: number;
   readonly limits: OperationLimits;
 }
 
@@ -181,6 +184,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     streamPatienceMs: read.STREAM_PATIENCE_MS,
     streamStallMs: read.STREAM_STALL_MS,
     supergraphWatchMs: read.SUPERGRAPH_WATCH_MS,
+    sessionsRefreshMs: read.SESSIONS_REFRESH_MS,
     limits: open
       ? noLimits
       : {

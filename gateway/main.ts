@@ -5,9 +5,11 @@ import { createIdentitySigner, type IdentitySigner } from '#kit/identity.ts';
 import { runProgram } from '#kit/lifecycle.ts';
 import { createLogger } from '#kit/log.ts';
 import { openAccessTokens, type AccessTokens } from './access-tokens.ts';
+import { createUsersLink } from './api-keys/users-link.ts';
 import { identifyRequest, type Credentials, type Identify } from './caller.ts';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';
 import type { GatewayDeps } from './deps.ts';
+import { openEndedSessions, refuseEnded } from './ended-sessions.ts';
 import { createApolloExecutor } from './executor/apollo-executor.ts';
 import { createKnownOperations } from './executor/known-operations.ts';
 import { createOperations } from './executor/operations.ts';
@@ -68,15 +70,26 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
   const { open } = config;
   const apollo = createGraphqlServer({ gateway: holder.gateway, limits, open, local, logger });
   await apollo.start();
-  const tokens = open ? null : await openTokens(config, deps);
+  const clients = createClients(limits, () => clock().getTime());
+  const users = () => subgraphs.links.get('users')?.addresses;
+  const ended =
+    open || !users()
+      ? null
+      : await openEndedSessions({
+          users: createUsersLink(users, signer),
+          everyMs: config.sessionsRefreshMs,
+          now: () => clock().getTime(),
+          logger,
+          onEnded: clients.endSessions,
+        });
+  const tokens = open ? null : refuseEnded(await openTokens(config, deps), ended);
   const supergraph = holder.current;
   const planner = createOperationPlanner(supergraph, limits, local || open);
-  const clients = createClients(limits, () => clock().getTime());
   const partners = await openPartners({
     config,
     deps,
     signer,
-    users: () => subgraphs.links.get('users')?.addresses,
+    users,
     endKey: (key) => clients.endSessions(new Set([key])),
     check: createOperationCheck({
       supergraph,
@@ -161,6 +174,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
       await http.close();
       watch.close();
       clients.close();
+      ended?.close();
       streams.close();
       tokens?.close();
       partners.close();

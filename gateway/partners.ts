@@ -38,12 +38,7 @@ export async function openPartners(settings: PartnerSettings): Promise<Partners>
   const { config, deps, signer, users, endKey, check } = settings;
   const { folder, level, refreshMs, automatic } = config.persistedQueries;
   const { logger, clock } = deps;
-  const reachable = () => {
-    const addresses = users();
-    if (!addresses) throw new Error('the supergraph has no subgraph `users`');
-    return addresses;
-  };
-  const link = createUsersLink(reachable, signer);
+  const link = createUsersLink(users, signer);
   const published = await openPublished({
     check,
     report: (key, version, verdicts) => link.report(key, version, verdicts),

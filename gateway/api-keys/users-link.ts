@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { identityHeader, type Identity, type IdentitySigner } from '#kit/identity.ts';
 import type { Addresses } from '../addresses.ts';
 import { keyPage, operationPage, type ToldKey } from './key.ts';
@@ -10,6 +11,8 @@ export interface UsersLink {
   operationsOf(
     key: string,
   ): Promise<{ readonly version: number; readonly operations: readonly ManifestOperation[] }>;
+  /** The sessions that ended in the last so many milliseconds. */
+  sessionsEndedWithin(ms: number): Promise<readonly string[]>;
   /** Problems of each operation by its id; none: it is valid. */
   report(
     key: string,
@@ -26,10 +29,16 @@ const gateway: Identity = {
   device: null,
 };
 const timeoutMs = 3_000;
+const endedPage = z.object({ ids: z.array(z.string().max(64)) });
 
-export function createUsersLink(addresses: () => Addresses, signer: IdentitySigner): UsersLink {
+/** @param addresses undefined: the supergraph has no such subgraph, and every question is refused */
+export function createUsersLink(
+  addresses: () => Addresses | undefined,
+  signer: IdentitySigner,
+): UsersLink {
   async function ask(path: string, body?: object): Promise<unknown> {
-    const url = addresses().candidates()[0];
+    const url = addresses()?.candidates()[0];
+    if (!url) throw new Error('the supergraph has no subgraph `users`');
     const response = await fetch(new URL(path, url), {
       method: body ? 'POST' : 'GET',
       headers: { [identityHeader]: await signer.sign(gateway, 'users') },
@@ -43,6 +52,8 @@ export function createUsersLink(addresses: () => Addresses, signer: IdentitySign
     keysAfter: async (version) =>
       keyPage.parse(await ask(`/internal/api-keys?after=${version}`)).keys,
     operationsOf: async (key) => operationPage.parse(await ask(`/internal/operations?key=${key}`)),
+    sessionsEndedWithin: async (ms) =>
+      endedPage.parse(await ask(`/internal/ended-sessions?within=${ms}`)).ids,
     async report(key, version, verdicts) {
       await ask('/internal/verdicts', { key, version, verdicts });
     },

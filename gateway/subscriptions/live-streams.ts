@@ -76,7 +76,7 @@ const anybody: Identity = {
   userId: '00000000-0000-0000-0000-000000000000' as UserId,
   roles: [],
   sessionId: null,
-  address: 'gateway',
+  address: 'a shared stream',
   device: null,
 };
 const stranger: Identity = { ...anybody, userId: null };

@@ -31,6 +31,8 @@ import { readUsersConfig, type UsersConfig } from './config.ts';
 export async function start(config: UsersConfig, platform: Platform): Promise<RunningService> {
   const { clock, redis } = platform;
   const orm = await openUsersDatabase(platform.databaseUrl('users'));
+  // Then the last access token of an ended session has expired by itself, whosever clock is asked.
+  const rememberEndMs = config.accessTokenLifetimeMs + 60_000;
   const { tokens, jwks } = await createAccessTokens(
     config.accessTokenPrivateKey,
     config.accessTokenLifetimeMs,
@@ -40,7 +42,9 @@ export async function start(config: UsersConfig, platform: Platform): Promise<Ru
     users: createUserStore(orm),
     apiKeys: createApiKeyStore(orm),
     newSecret,
-    sessions: redis ? createRedisSessionStore(redis) : createPostgresSessionStore(orm),
+    sessions: redis
+      ? createRedisSessionStore(redis, rememberEndMs)
+      : createPostgresSessionStore(orm, rememberEndMs),
     hasher: await createArgon2Hasher(config.hashConcurrency),
     throttle: createThrottle(redis, config.limits),
     accessTokens: tokens,
@@ -76,7 +80,11 @@ export async function start(config: UsersConfig, platform: Platform): Promise<Ru
       ];
     },
     routes: {
-      ...gatewayRoutes(ports.apiKeys, createIdentityVerifier(config.identityPublicKey, 'users')),
+      ...gatewayRoutes(
+        ports.apiKeys,
+        ports.sessions,
+        createIdentityVerifier(config.identityPublicKey, 'users'),
+      ),
       '/.well-known/jwks.json': async () => ({
         status: 200,
         headers: { 'content-type': 'application/json', 'cache-control': 'max-age=300' },

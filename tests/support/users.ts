@@ -11,7 +11,7 @@ export interface TestUser extends AsyncDisposable {
   readonly client: GraphqlClient;
 }
 
-const password = 'a long enough passphrase';
+export const password = 'a long enough passphrase';
 
 export async function newUser(system: System): Promise<TestUser> {
   const email = `${randomUUID()}@example.com`;

@@ -68,8 +68,10 @@ export interface SessionStore {
   list(userId: UserId, now: Date): Promise<readonly Session[]>;
   /** Moves a session on from a generation; false when another refresh was first or it ended. */
   rotate(id: SessionKey, from: number, lastUsedAt: Date, expiresAt: Date): Promise<boolean>;
-  /** Whether there was one. */
+  /** Whether there was one. It is remembered for as long as its access tokens could live. */
   end(id: SessionKey): Promise<boolean>;
+  /** Those that ended in the last so many milliseconds, the latest first and not more than a page. */
+  endedWithin(ms: number): Promise<readonly SessionKey[]>;
 }
 
 export interface PasswordHasher {

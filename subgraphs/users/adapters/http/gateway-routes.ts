@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { HttpRequest, HttpResponse } from '#kit/http-server.ts';
 import { identityHeader, type IdentityVerifier } from '#kit/identity.ts';
 import { idPattern } from '#kit/ids.ts';
-import type { ApiKeyStore, GatewayKey } from '../../application/ports.ts';
+import type { ApiKeyStore, GatewayKey, SessionStore } from '../../application/ports.ts';
 import { mayHoldKeys } from '../../domain/api-key.ts';
 
 type Route = (request: HttpRequest) => Promise<HttpResponse>;
@@ -21,6 +21,7 @@ const verdictReport = z.object({
  */
 export function gatewayRoutes(
   apiKeys: ApiKeyStore,
+  sessions: SessionStore,
   verifier: IdentityVerifier,
 ): Readonly<Record<string, Route>> {
   const guarded =
@@ -33,6 +34,11 @@ export function gatewayRoutes(
       if (!Number.isSafeInteger(after)) return answer(400, {});
       const keys = await apiKeys.changedAfter(after, pageSize);
       return answer(200, { keys: keys.map(forGateways) });
+    }),
+    '/internal/ended-sessions': guarded(async ({ url }) => {
+      const withinMs = Number(url.searchParams.get('within'));
+      if (!(withinMs > 0)) return answer(400, {});
+      return answer(200, { ids: await sessions.endedWithin(withinMs) });
     }),
     '/internal/operations': guarded(async ({ url }) => {
       const key = url.searchParams.get('key') ?? '';

@@ -73,4 +73,17 @@ class ApiKeys extends Migration {
   }
 }
 
-export const migrations = { '0001-users': Users, '0002-api-keys': ApiKeys };
+class EndedSessions extends Migration {
+  override up(): void {
+    this.addSql(
+      'create table ended_session (id uuid primary key, ended_at timestamptz(3) not null)',
+    );
+    this.addSql('create index ended_session_ended_at on ended_session (ended_at)');
+  }
+}
+
+export const migrations = {
+  '0001-users': Users,
+  '0002-api-keys': ApiKeys,
+  '0003-ended-sessions': EndedSessions,
+};

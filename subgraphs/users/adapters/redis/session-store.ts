@@ -22,8 +22,17 @@ const rotateScript = `
   redis.call('PEXPIREAT', KEYS[2], ARGV[3])
   return 1`;
 
+/** A session ends and is remembered as ended in one step, or gateways would serve it on. */
+const endScript = `
+  if redis.call('DEL', KEYS[1]) == 0 then return 0 end
+  redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
+  return 1`;
+const endedKey = 'ended-sessions';
+const endedPage = 10_000;
+
 /** A hash for each session that expires with it, and a set of session ids for each user. */
-export function createRedisSessionStore(redis: Redis): SessionStore {
+export function createRedisSessionStore(redis: Redis, rememberEndMs: number): SessionStore {
   const sessionKey = (id: string) => `session:${id}`;
   const userKey = (id: string) => `user-sessions:${id}`;
   const get = async (id: SessionKey): Promise<Session | null> => {
@@ -61,7 +70,16 @@ export function createRedisSessionStore(redis: Redis): SessionStore {
       const times = [lastUsedAt.getTime(), expiresAt.getTime()];
       return (await redis.eval(rotateScript, 2, ...keys, from, ...times)) === 1;
     },
-    end: async (id) => (await redis.del(sessionKey(id))) === 1,
+    async end(id) {
+      const nowMs = Date.now();
+      const times = [nowMs, nowMs - rememberEndMs];
+      return (await redis.eval(endScript, 2, sessionKey(id), endedKey, id, ...times)) === 1;
+    },
+    async endedWithin(ms) {
+      const from = Date.now() - ms;
+      const ids = await redis.zrevrangebyscore(endedKey, '+inf', from, 'LIMIT', 0, endedPage);
+      return ids as SessionKey[];
+    },
   };
 }
 
