@@ -58,7 +58,7 @@ describe('npm start', () => {
     const lines = running.output.split('\n').map((line) => line.trim().split(/\s+/)[0]);
     const expected = (
       'PostgreSQL RabbitMQ Redis Log venue orders wallets pricing exchange users gateway ' +
-      'GraphQL Docs Operator curl Ctrl-C'
+      'market GraphQL Docs Operator curl Ctrl-C'
     ).split(' ');
     expect(lines.filter((word) => word && expected.includes(word))).toEqual(expected);
     expect(running.output).toMatch(/PostgreSQL +embedded 18\.\d+ at 127\.0\.0\.1:\d+\n/);
