@@ -36,6 +36,7 @@ export interface TokenOptions {
   readonly expiresIn?: string;
   readonly audience?: string;
   readonly issuer?: string;
+  readonly roles?: readonly string[];
   /** Signed by a key that users never published. */
   readonly forged?: boolean;
 }
@@ -48,6 +49,8 @@ export interface World extends AsyncDisposable {
   /** The network between the gateway and each subgraph. */
   readonly ordersNetwork: Proxy;
   readonly marketNetwork: Proxy;
+  /** Writes the supergraph's file anew, composed of changed schemas or with any text. */
+  supergraph(change: Partial<Record<keyof typeof sdl, string>> | string): void;
   token(options?: TokenOptions): Promise<string>;
   ask(
     query: string,
@@ -113,14 +116,20 @@ export async function openWorld(
     market,
     ordersNetwork,
     marketNetwork,
+    supergraph(change) {
+      const compose = (schemas: Partial<typeof sdl>) =>
+        composeTestSupergraph(ordersNetwork.url, marketNetwork.url, options.usersUrl, schemas);
+      writeFileSync(supergraph, typeof change === 'string' ? change : compose(change));
+    },
     token: ({
       userId = ada,
       expiresIn = '5m',
       audience = 'mammon',
       issuer = 'mammon-users',
+      roles = ['CUSTOMER'],
       forged = false,
     } = {}) =>
-      new SignJWT({ sid: 'session-1', roles: ['CUSTOMER'] })
+      new SignJWT({ sid: 'session-1', roles })
         .setProtectedHeader({ alg: 'ES256', kid: 'one' })
         .setSubject(userId)
         .setIssuer(issuer)
@@ -163,10 +172,15 @@ export async function openWorld(
   };
 }
 
-function composeTestSupergraph(ordersUrl: string, marketUrl: string, usersUrl?: string): string {
+function composeTestSupergraph(
+  ordersUrl: string,
+  marketUrl: string,
+  usersUrl?: string,
+  schemas: Partial<typeof sdl> = {},
+): string {
   const { supergraphSdl, errors } = composeServices([
-    { name: 'orders', url: ordersUrl, typeDefs: parse(sdl.orders) },
-    { name: 'market', url: marketUrl, typeDefs: parse(sdl.market) },
+    { name: 'orders', url: ordersUrl, typeDefs: parse(schemas.orders ?? sdl.orders) },
+    { name: 'market', url: marketUrl, typeDefs: parse(schemas.market ?? sdl.market) },
     ...(usersUrl
       ? [{ name: 'users', url: usersUrl, typeDefs: parse('type Query { people: Int }') }]
       : []),
