@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createIdentitySigner, identityExtension, identityHeader } from '#kit/identity.ts';
+import type { UserId } from '#kit/ids.ts';
+import { localSecrets } from '#stack/local-secrets.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { startEmbedded, type System } from '#tests/support/system.ts';
 import { deposit, newUser, place, readOrder, type TestUser } from '#tests/support/users.ts';
@@ -160,4 +164,36 @@ describe('what is private', () => {
       }
     },
   );
+
+  test('even a true identity of the owner opens nothing through the gateway or for another audience', async () => {
+    const { DATA_DIR = '', ORDERS_PORT } = system.environment;
+    const { identityPrivateKey } = localSecrets(join(DATA_DIR, 'secrets.json'));
+    const signer = createIdentitySigner(identityPrivateKey);
+    const adas = {
+      userId: ada.id as UserId,
+      roles: ['CUSTOMER'] as const,
+      sessionId: null,
+      address: '127.0.0.1',
+      device: null,
+    };
+    const ask = async (url: string, token: string, authorization: string) => {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization, [identityHeader]: token },
+        body: JSON.stringify({
+          query: `{ order(id: "${orderId}") { id } }`,
+          extensions: { [identityExtension]: token },
+        }),
+      });
+      return { status: response.status, text: await response.text() };
+    };
+    const direct = `http://127.0.0.1:${ORDERS_PORT}/graphql`;
+    const forOrders = await signer.sign(adas, 'orders');
+    expect((await ask(direct, forOrders, '')).text).toContain(orderId);
+    expect((await ask(direct, await signer.sign(adas, 'wallets'), '')).status).toBe(401);
+    for (const authorization of ['', `Bearer ${bob.accessToken}`]) {
+      const answer = await ask(system.graphqlUrl, forOrders, authorization);
+      expect(answer.text).not.toContain(orderId);
+    }
+  });
 });
