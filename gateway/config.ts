@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { OperationLevel } from './api-keys/key.ts';
+import type { RateLimitConfig } from './rate-limits/rate-limits.ts';
 import type { CostBudgets } from './protection/guard.ts';
 import { misconfigured, readConfig, setting, type Environment } from '#kit/config.ts';
 
@@ -47,6 +48,16 @@ export const settings = {
   MAX_TOKENS: setting.count(4_000, 100_000),
   /** How many operations one POST may bring, as a list. */
   MAX_BATCH: setting.count(1, 1_000),
+  /** Where rates are counted for all gateways together; each for itself without one. */
+  REDIS_URL: setting.redisUrl().optional(),
+  MESSAGING_PREFIX: setting.name('mammon'),
+  /** Operations in a minute: of a network of strangers, of a user, of an API key. */
+  RATE_LIMIT_STRANGER: setting.count(1_200, 1e9),
+  RATE_LIMIT_CUSTOMER: setting.count(3_000, 1e9),
+  RATE_LIMIT_PARTNER: setting.count(6_000, 1e9),
+  RATE_LIMIT_OPERATOR: setting.count(12_000, 1e9),
+  /** Operations of an API key in a day. */
+  RATE_QUOTA_PARTNER: setting.count(1_000_000, 1e9),
   /** What one operation may cost, by who sends it (@cost and @listSize). */
   COST_BUDGET_STRANGER: setting.count(2_000, 1e9),
   COST_BUDGET_CUSTOMER: setting.count(10_000, 1e9),
@@ -92,6 +103,8 @@ export interface GatewayConfig {
   readonly trustedProxies: number;
   readonly corsOrigins: readonly string[];
   readonly persistedQueries: PersistedQueryConfig;
+  readonly redis: { readonly url: string | undefined; readonly prefix: string };
+  readonly rateLimits: RateLimitConfig;
   readonly budgets: CostBudgets;
   readonly costListSize: number;
   readonly subgraphTimeoutMs: number;
@@ -165,6 +178,16 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     identityPrivateKey: read.IDENTITY_PRIVATE_KEY,
     trustedProxies: read.TRUSTED_PROXIES,
     corsOrigins: read.CORS_ORIGINS,
+    redis: { url: read.REDIS_URL, prefix: read.MESSAGING_PREFIX },
+    rateLimits: {
+      perMinute: {
+        stranger: read.RATE_LIMIT_STRANGER,
+        customer: read.RATE_LIMIT_CUSTOMER,
+        partner: read.RATE_LIMIT_PARTNER,
+        operator: read.RATE_LIMIT_OPERATOR,
+      },
+      keyPerDay: read.RATE_QUOTA_PARTNER,
+    },
     budgets: open
       ? { stranger: Infinity, customer: Infinity, partner: Infinity, operator: Infinity }
       : {

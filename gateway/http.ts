@@ -9,6 +9,7 @@ import { isObject } from './executor/subgraph-answer.ts';
 import { answerJson, answerTypeOf, asLegacy, errorTypeOf, refuse } from './http-answer.ts';
 import { parametersOf, searchOf, type Parameters } from './http-parameters.ts';
 import type { PersistedQueries } from './persisted-queries/resolve.ts';
+import type { RateLimits } from './rate-limits/rate-limits.ts';
 import type { AnswerByStream } from './subscriptions/http-streams.ts';
 import { findConditionalRoot } from './subscriptions/conditional-root.ts';
 
@@ -17,6 +18,7 @@ export interface GraphqlHttpSettings {
   readonly known: KnownOperations;
   readonly identify: Identify;
   readonly persisted: PersistedQueries;
+  readonly rates: RateLimits;
   readonly answerByStream: AnswerByStream;
   readonly maxTokens: number;
   /** How many operations one POST may bring as a list; 1: no lists. */
@@ -47,6 +49,18 @@ async function answerOne(
   inList = false,
 ): Promise<HttpResponse> {
   const context = await settings.identify(request);
+  const rateHeaders = await settings.rates.admit(context);
+  const response = await answerAdmitted(settings, request, body, context, inList);
+  return { ...response, headers: { ...response.headers, ...rateHeaders } };
+}
+
+async function answerAdmitted(
+  settings: GraphqlHttpSettings,
+  request: HttpRequest,
+  body: unknown,
+  context: GatewayContext,
+  inList: boolean,
+): Promise<HttpResponse> {
   const given = parametersOf(request, body);
   const parameters = given && settings.persisted.resolve(given, context);
   const streamed = inList ? undefined : settings.answerByStream(request, parameters, context);

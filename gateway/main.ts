@@ -19,6 +19,7 @@ import { openPartners } from './partners.ts';
 import { createOperationCheck } from './persisted-queries/check-operation.ts';
 import { createGuard } from './protection/guard.ts';
 import { createUsage } from './usage.ts';
+import { openRateLimits } from './rate-limits/open.ts';
 import { startRoutes } from './routes.ts';
 import { createSubgraphs } from './subgraphs.ts';
 import { createClients } from './subscriptions/clients.ts';
@@ -128,6 +129,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
   const health = tokens
     ? createHealthCheck(subgraphs.links, tokens, () => draining)
     : async () => (draining ? ['the gateway is closing'] : []);
+  const rates = openRateLimits(config, logger);
   const credentials: Credentials = { tokens, apiKeys, trustedProxies };
   const identify: Identify = (connection) => identifyRequest(connection, credentials);
   const http = await startRoutes({
@@ -137,6 +139,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
     known,
     identify,
     persisted,
+    rates,
     usage,
     answerByStream: createHttpStreams({
       streams,
@@ -159,6 +162,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
     known,
     ...credentials,
     persisted,
+    rates,
     limits,
     logger,
     clock,
@@ -178,6 +182,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
       streams.close();
       tokens?.close();
       partners.close();
+      rates.close();
       await apollo.stop();
       await subgraphs.close();
     },

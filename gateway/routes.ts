@@ -17,6 +17,7 @@ import { answerGraphql } from './http.ts';
 import type { PersistedQueries } from './persisted-queries/resolve.ts';
 import type { AnswerByStream } from './subscriptions/http-streams.ts';
 import type { Usage } from './usage.ts';
+import type { RateLimits } from './rate-limits/rate-limits.ts';
 import { usageRoute } from './usage-route.ts';
 import type { Supergraph } from './supergraph.ts';
 
@@ -27,6 +28,7 @@ export interface RouteSettings {
   readonly known: KnownOperations;
   readonly identify: Identify;
   readonly persisted: PersistedQueries;
+  readonly rates: RateLimits;
   readonly usage: Usage;
   readonly answerByStream: AnswerByStream;
   readonly supergraph: () => Supergraph;
@@ -44,6 +46,7 @@ export async function startRoutes(settings: RouteSettings): Promise<HttpServer> 
     known,
     identify,
     persisted: settings.persisted,
+    rates: settings.rates,
     answerByStream: settings.answerByStream,
     maxTokens: config.limits.tokens,
     maxBatch: config.limits.batch,

@@ -10,6 +10,7 @@ import {
   specifiedRules,
   validate,
   type DocumentNode,
+  type OperationDefinitionNode,
 } from 'graphql';
 import type { OperationLimits } from '../config.ts';
 import { fault } from '../errors.ts';
@@ -59,9 +60,32 @@ export function guarded<Result>(work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    throw error instanceof GraphQLError ? new OperationErrors([error]) : error;
+    return asOperationErrors(error);
   }
 }
+
+export function asOperationErrors(error: unknown): never {
+  throw error instanceof GraphQLError ? new OperationErrors([error]) : error;
+}
+
+/** @throws OperationErrors GRAPHQL_PARSE_FAILED or OPERATION_RESOLUTION_FAILURE */
+export function findOperation(
+  query: string,
+  operationName: string | undefined,
+  maxTokens: number,
+): OperationDefinitionNode {
+  const operation = getOperationAST(parseOperation(query, maxTokens), operationName);
+  if (!operation) throw noSuchOperation();
+  return operation;
+}
+
+const noSuchOperation = () =>
+  new OperationErrors([
+    fault(
+      'OPERATION_RESOLUTION_FAILURE',
+      'the document has no operation of this name, or several and no name was given',
+    ),
+  ]);
 
 const cacheLimit = 1_000;
 

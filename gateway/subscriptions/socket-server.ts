@@ -8,6 +8,7 @@ import type { Credentials, GatewayContext } from '../caller.ts';
 import type { OperationLimits } from '../config.ts';
 import type { KnownOperations } from '../executor/known-operations.ts';
 import type { PersistedQueries } from '../persisted-queries/resolve.ts';
+import type { RateLimits } from '../rate-limits/rate-limits.ts';
 import type { Clients } from './clients.ts';
 import type { LiveStreams } from './live-streams.ts';
 import { SocketSession } from './socket-session.ts';
@@ -19,6 +20,7 @@ export interface SocketServerSettings extends Credentials {
   readonly apollo: ApolloServer<GatewayContext>;
   readonly known: KnownOperations;
   readonly persisted: PersistedQueries;
+  readonly rates: RateLimits;
   readonly limits: OperationLimits;
   readonly logger: Logger;
   readonly clock: Clock;

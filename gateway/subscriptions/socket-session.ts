@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { getOperationAST } from 'graphql';
 import {
   CloseCode,
   MessageType,
-  parseMessage,
   stringifyMessage,
   type Message,
   type SubscribeMessage,
@@ -13,12 +11,12 @@ import type { WebSocket } from 'ws';
 import { describeError } from '#kit/log.ts';
 import type { GatewayContext } from '../caller.ts';
 import { fault, presentError } from '../errors.ts';
-import { isObject } from '../executor/subgraph-answer.ts';
 import { admit, renew, SocketRefusal, type Admission } from './admission.ts';
 import type { Client, ClientEnd } from './clients.ts';
 import { executeOnce } from './execute-once.ts';
 import type { SubscriptionRequest } from './live-streams.ts';
-import { guarded, OperationErrors, parseOperation } from './operation.ts';
+import { asOperationErrors, findOperation, OperationErrors } from './operation.ts';
+import { readMessage, requestOf } from './read-message.ts';
 import { SocketFollower } from './socket-follower.ts';
 import type { SocketServerSettings } from './socket-server.ts';
 
@@ -69,7 +67,7 @@ export class SocketSession implements Client {
     if (!this.#open) return;
     let message: Message;
     try {
-      message = parseMessage(text, byId.test(text) ? withQuery : undefined);
+      message = readMessage(text);
     } catch {
       return this.close(CloseCode.BadRequest, 'Invalid message received');
     }
@@ -133,13 +131,18 @@ export class SocketSession implements Client {
     if (this.#operations.has(id)) {
       return this.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
     }
+    const mark = () => undefined;
     try {
-      const request = this.#resolve(payload, context);
+      if (this.#state === 'draining') throw restarting();
       this.#refuseTooMany();
-      const { limits, streams } = this.#settings;
-      const document = parseOperation(request.query, limits.tokens);
-      const operation = getOperationAST(document, request.operationName);
-      if (!operation) throw noSuchOperation();
+      const { limits, streams, rates, persisted } = this.#settings;
+      this.#began(id, mark);
+      await rates.admit(context).catch(asOperationErrors);
+      // The client may have left it meanwhile.
+      if (this.#operations.get(id) !== mark) return undefined;
+      this.#operations.delete(id);
+      const request = requestOf(persisted, payload, context);
+      const operation = findOperation(request.query, request.operationName, limits.tokens);
       if (operation.operation !== 'subscription') {
         return await this.#execute(id, request, context);
       }
@@ -160,20 +163,11 @@ export class SocketSession implements Client {
       return undefined;
     } catch (error) {
       if (!(error instanceof OperationErrors)) throw error;
+      if (this.#operations.get(id) === mark) this.#operations.delete(id);
       const { logger } = this.#settings;
       const errors = error.errors.map((one) => presentError(one, logger));
       return this.send({ id, type: MessageType.Error, payload: errors });
     }
-  }
-
-  /** Puts the text in the place of an id. @throws OperationErrors */
-  #resolve(payload: SubscribeMessage['payload'], context: GatewayContext): SubscriptionRequest {
-    const { query } = guarded(() => this.#settings.persisted.resolve({ ...payload }, context));
-    return {
-      query: typeof query === 'string' ? query : '',
-      operationName: payload.operationName ?? undefined,
-      variables: payload.variables ?? {},
-    };
   }
 
   #refuseTooMany(): void {
@@ -304,19 +298,5 @@ export class SocketSession implements Client {
   }
 }
 
-/** graphql-ws knows no operation without its text: one that comes by id gets an empty one. */
-const byId = /"(documentId|persistedQuery)"/;
-function withQuery(this: unknown, key: string, value: unknown): unknown {
-  if (key !== 'payload' || !isObject(value) || value['query'] !== undefined) return value;
-  const { documentId, extensions } = value;
-  const named = documentId !== undefined || (isObject(extensions) && extensions['persistedQuery']);
-  return named ? { ...value, query: '' } : value;
-}
-
-const noSuchOperation = () =>
-  new OperationErrors([
-    fault(
-      'OPERATION_RESOLUTION_FAILURE',
-      'the document has no operation of this name, or several and no name was given',
-    ),
-  ]);
+const restarting = () =>
+  new OperationErrors([fault('SERVICE_RESTARTING', 'the gateway restarts; reconnect')]);

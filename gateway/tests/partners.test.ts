@@ -254,3 +254,65 @@ async function first(client: Client, payload: SubscribePayload): Promise<unknown
   for await (const result of client.iterate(payload)) return result;
   throw new Error('it ended without a result');
 }
+
+describe('rates', () => {
+  test('of a key are told in headers and refused by 429, over HTTP and WebSocket', async () => {
+    const key = await newKey({ requestsPerMinute: 6 });
+    const ask = () =>
+      fetch(world.gateway.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-api-key': key.secret },
+        body: '{"query":"{ me }"}',
+      });
+    const good = await ask();
+    expect(good.headers.get('ratelimit-limit')).toBe('6');
+    expect(good.headers.get('ratelimit-policy')).toBe('6;w=60, 1000000;w=86400');
+    const refused = await eventually(ask, ({ status }) => status === 429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({
+      errors: [{ extensions: { code: 'RATE_LIMITED' } }],
+    });
+    const client = createClient({
+      url: world.gateway.url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      connectionParams: { apiKey: key.secret },
+    });
+    await expect(first(client, { query: '{ me }' })).rejects.toMatchObject([
+      { extensions: { code: 'RATE_LIMITED' } },
+    ]);
+    await client.dispose();
+  });
+});
+
+describe('scopes and usage', () => {
+  test('a key that may only read does not trade', async () => {
+    const key = await newKey({ scopes: ['read'] });
+    const query = 'mutation { place(symbol: "A") { id } }';
+    const answers = [await post({ query }, key), await post({ query }, key)];
+    for (const answer of answers) {
+      expect([answer.status, codeOf(answer)]).toEqual([403, 'FORBIDDEN']);
+    }
+    expect(world.orders.placed).toEqual([]);
+  });
+
+  test('operators see which fields are asked for, by whom; others do not', async () => {
+    const key = await newKey();
+    await post({ query: 'query Counted { me device }' }, key);
+    const usage = (token?: string) =>
+      fetch(new URL('/api/usage', world.gateway.url), {
+        headers: token ? { authorization: `Bearer ${token}` } : {},
+      });
+    expect((await usage()).status).toBe(403);
+    expect((await usage(await world.token())).status).toBe(403);
+    const report = (await (await usage(await world.token({ roles: ['OPERATOR'] }))).json()) as {
+      operations: { name: string; callers: object }[];
+      fields: { field: string; callers: Record<string, number> }[];
+    };
+    expect(report.operations.find(({ name }) => name === 'Counted')?.callers).toEqual({
+      [key.id]: 1,
+    });
+    const device = report.fields.find(({ field }) => field === 'Query.device');
+    expect(device?.callers[key.id]).toBe(1);
+  });
+});

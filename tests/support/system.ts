@@ -40,6 +40,7 @@ export async function startEmbedded(extra: Record<string, string> = {}): Promise
     LOG_LEVEL: 'warn',
     ...portVariables(ports),
     LOGIN_LIMIT_PER_ADDRESS: '10000',
+    RATE_LIMIT_STRANGER: '1000000',
     ...extra,
   };
   const programs = { mammon: new Program('mammon', 'stack/main.ts', environment) };
@@ -79,6 +80,7 @@ export async function startProcesses(extra: Record<string, string> = {}): Promis
     PRICING_URL: at(pricingPort),
     EXCHANGE_URL: at(exchangePort),
     LOGIN_LIMIT_PER_ADDRESS: '10000',
+    RATE_LIMIT_STRANGER: '1000000',
     ...extra,
   };
   const program = (label: string, file: string, own: Record<string, string> = {}) =>

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createThrottle, networkOf } from './throttle.ts';
+import { networkOf } from '#kit/network.ts';
+import { createThrottle } from './throttle.ts';
 
 test('the addresses of one IPv6 network count as one, those of IPv4 each for itself', () => {
   const same = ['2001:db8:0:7::1', '2001:db8:0:7:ffff:1:2:3', '2001:0DB8::7:0:0:0:9'];
