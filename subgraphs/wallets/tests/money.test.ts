@@ -28,6 +28,7 @@ const parts = {
   completePayment: 'payment { id status transaction { kind } }',
   failPayment: 'payment { id status failure }',
   adjustWallet: 'transaction { id kind reason effectiveAt valueDate bookedAt }',
+  exchangeForUser: 'transaction { id kind entries { amount wallet { currency } } }',
   reverseTransaction: 'transaction { id kind reverses { id } reason }',
 };
 type Mutation = keyof typeof parts;
@@ -292,6 +293,40 @@ describe('an operator', () => {
     expect(await balanceOf(user)).toEqual(money('102.00'));
   });
 
+  test('exchanges money at agreed terms, with spread and fee as postings of the house', async () => {
+    const { userId } = await customer();
+    const deal = { userId, from: 'USD', to: 'NGN', amount: '10', rate: '1500.125' };
+    const terms = { ...deal, spread: '0.01', fee: '0.002', idempotencyKey: 'deal 1' };
+    const booked = await act(operator, 'exchangeForUser', terms);
+    // 10.00 less a fee of 0.02 is 9.98; at 1500.125 that is 14971.2475, less 1 % 14821.535025.
+    expect(booked).toMatchObject({
+      transaction: {
+        kind: 'EXCHANGE',
+        entries: [
+          { amount: '14821.53', wallet: { currency: 'NGN' } },
+          { amount: '-10.00', wallet: { currency: 'USD' } },
+        ],
+      },
+    });
+    expect(await act(operator, 'exchangeForUser', terms)).toEqual(booked);
+    const refusals: readonly [code: string, input: object][] = [
+      ['IDEMPOTENCY_KEY_REUSED', { ...terms, amount: '11' }],
+      ['INSUFFICIENT_FUNDS', { ...deal, amount: '90.01' }],
+      ['INVALID_RATE', { ...deal, rate: '0' }],
+      ['INVALID_RATE', { ...deal, rate: '1e3' }],
+      ['INVALID_RATE', { ...deal, spread: '1' }],
+      ['INVALID_RATE', { ...deal, fee: '-0.1' }],
+      ['INVALID_RATE', { ...deal, to: 'USD' }],
+      ['UNKNOWN_CURRENCY', { ...deal, to: 'XXX' }],
+      ['INVALID_AMOUNT', { ...deal, amount: '0.001' }],
+      ['INVALID_AMOUNT', { ...deal, amount: '0.01', rate: '0.01' }],
+      ['INVALID_RECIPIENT', { ...deal, userId: 'nobody' }],
+    ];
+    for (const [code, input] of refusals) {
+      expect(await act(operator, 'exchangeForUser', input)).toBe(code);
+    }
+  });
+
   test('reverses a transaction, once', async () => {
     const [from, to] = [await customer(), await customer('1')];
     const legs = [{ toUserId: to.userId, currency: 'USD', amount: '10' }];
@@ -325,6 +360,7 @@ const attempts: readonly [name: Mutation, input: object, operators: boolean][] =
   ['completePayment', { paymentId: key }, true],
   ['failPayment', { paymentId: key, reason: key }, true],
   ['adjustWallet', { userId: key, currency: 'USD', amount: '1', reason: key }, true],
+  ['exchangeForUser', { userId: key, from: 'USD', to: 'NGN', amount: '1', rate: '1' }, true],
   ['reverseTransaction', { transactionId: key, reason: key }, true],
 ];
 

@@ -5,6 +5,7 @@ import {
   type AdjustPorts,
 } from '../../application/adjust-ledger.ts';
 import { bookDeposit, type DepositPorts } from '../../application/book-deposit.ts';
+import { exchangeForUser } from '../../application/exchange-currency.ts';
 import { movePayment, requestPayment, type PaymentPorts } from '../../application/move-payment.ts';
 import { transferMoney, type TransferPorts } from '../../application/transfer-money.ts';
 import { WalletRefusal, type WalletRefusalCode } from '../../domain/errors.ts';
@@ -49,6 +50,8 @@ export function createMutations(ports: MutationPorts): MutationResolvers {
           valueDate,
         });
       }),
+    exchangeForUser: (_parent, { input }, context) =>
+      correction(() => exchangeForUser(ports, callerOf(context), input)),
     reverseTransaction: (_parent, { input }, context) =>
       correction(() => reverseTransaction(ports, callerOf(context), input)),
   };

@@ -135,6 +135,7 @@ export const permissions: IRules = {
     completePayment: operators,
     failPayment: operators,
     adjustWallet: operators,
+    exchangeForUser: operators,
     reverseTransaction: operators,
   },
   Subscription: { walletUpdates: isAuthenticated },

@@ -315,6 +315,8 @@ export type WalletRefusalCode =
   | 'DEPOSIT_NOT_ALLOWED'
   /** There is no such transaction or payment. */
   | 'NOT_FOUND'
+  /** The rate is not above zero, the spread or fee is not a share below one, or both currencies are the same. */
+  | 'INVALID_RATE'
   /** A transfer has one leg at least and not so many. */
   | 'TOO_MANY_LEGS'
   /** No customer with a wallet has this id, or it is your own. */
@@ -475,6 +477,26 @@ export type AdjustWalletInput = {
   readonly valueDate?: InputMaybe<Scalars['Date']['input']>;
 };
 
+/** An exchange that an operator dealt with a customer at agreed terms. */
+export type ExchangeForUserInput = {
+  /** Names this exchange; the same key and body book it once and give the same result. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Whose wallets. */
+  readonly userId: Scalars['ID']['input'];
+  /** What the customer pays, ISO 4217. */
+  readonly from: Scalars['Currency']['input'];
+  /** What the customer receives, ISO 4217. */
+  readonly to: Scalars['Currency']['input'];
+  /** What the customer pays in all, fee included, in `from`. */
+  readonly amount: Scalars['Decimal']['input'];
+  /** The middle rate: how much of `to` is worth one of `from`. */
+  readonly rate: Scalars['Decimal']['input'];
+  /** The house's share of the rate, in `to`: `0.0025` is a quarter of a per cent. */
+  readonly spread?: InputMaybe<Scalars['Decimal']['input']>;
+  /** The house's share of the amount, in `from`. */
+  readonly fee?: InputMaybe<Scalars['Decimal']['input']>;
+};
+
 /** A transaction to take back. */
 export type ReverseTransactionInput = {
   /** Names this reversal; the same key and body book it once and give the same result. */
@@ -580,6 +602,8 @@ export type Mutation = {
   readonly failPayment: PaymentPayload;
   /** Corrects a wallet by hand; for operators. */
   readonly adjustWallet: CorrectionPayload;
+  /** Exchanges a customer's money at terms that were agreed with them; for operators. */
+  readonly exchangeForUser: CorrectionPayload;
   /** Takes a transaction back by its opposite; for operators. */
   readonly reverseTransaction: CorrectionPayload;
 };
@@ -622,6 +646,11 @@ export type MutationFailPaymentArgs = {
 
 export type MutationAdjustWalletArgs = {
   input: AdjustWalletInput;
+};
+
+
+export type MutationExchangeForUserArgs = {
+  input: ExchangeForUserInput;
 };
 
 
@@ -790,6 +819,7 @@ export type ResolversTypes = {
   PaymentPayload: ResolverTypeWrapper<Omit<PaymentPayload, 'payment' | 'refusal'> & { payment?: Maybe<ResolversTypes['Payment']>, refusal?: Maybe<ResolversTypes['WalletRefusal']> }>;
   AdjustmentAccount: AdjustmentAccount;
   AdjustWalletInput: AdjustWalletInput;
+  ExchangeForUserInput: ExchangeForUserInput;
   ReverseTransactionInput: ReverseTransactionInput;
   CorrectionPayload: ResolverTypeWrapper<Omit<CorrectionPayload, 'transaction' | 'refusal'> & { transaction?: Maybe<ResolversTypes['Transaction']>, refusal?: Maybe<ResolversTypes['WalletRefusal']> }>;
   WalletUpdateKind: WalletUpdateKind;
@@ -835,6 +865,7 @@ export type ResolversParentTypes = {
   FailPaymentInput: FailPaymentInput;
   PaymentPayload: Omit<PaymentPayload, 'payment' | 'refusal'> & { payment?: Maybe<ResolversParentTypes['Payment']>, refusal?: Maybe<ResolversParentTypes['WalletRefusal']> };
   AdjustWalletInput: AdjustWalletInput;
+  ExchangeForUserInput: ExchangeForUserInput;
   ReverseTransactionInput: ReverseTransactionInput;
   CorrectionPayload: Omit<CorrectionPayload, 'transaction' | 'refusal'> & { transaction?: Maybe<ResolversParentTypes['Transaction']>, refusal?: Maybe<ResolversParentTypes['WalletRefusal']> };
   WalletUpdate: WalletUpdateModel;
@@ -1028,6 +1059,7 @@ export type MutationResolvers<ContextType = SubgraphContext, ParentType extends 
   completePayment?: Resolver<ResolversTypes['PaymentPayload'], ParentType, ContextType, RequireFields<MutationCompletePaymentArgs, 'input'>>;
   failPayment?: Resolver<ResolversTypes['PaymentPayload'], ParentType, ContextType, RequireFields<MutationFailPaymentArgs, 'input'>>;
   adjustWallet?: Resolver<ResolversTypes['CorrectionPayload'], ParentType, ContextType, RequireFields<MutationAdjustWalletArgs, 'input'>>;
+  exchangeForUser?: Resolver<ResolversTypes['CorrectionPayload'], ParentType, ContextType, RequireFields<MutationExchangeForUserArgs, 'input'>>;
   reverseTransaction?: Resolver<ResolversTypes['CorrectionPayload'], ParentType, ContextType, RequireFields<MutationReverseTransactionArgs, 'input'>>;
 };
 
