@@ -15,6 +15,7 @@ export function createAddresses(urls: readonly string[], clock: Clock): Addresse
   let turn = 0;
   return {
     candidates() {
+      if (urls.length === 1) return urls;
       turn = (turn + 1) % urls.length;
       const order = [...urls.slice(turn), ...urls.slice(0, turn)];
       if (avoidUntil.size === 0) return order;
@@ -23,6 +24,8 @@ export function createAddresses(urls: readonly string[], clock: Clock): Addresse
       return [...order.filter((url) => !avoided(url)), ...order.filter(avoided)];
     },
     failed: (url) => void avoidUntil.set(url, clock().getTime() + avoidMs),
-    answered: (url) => void avoidUntil.delete(url),
+    answered(url) {
+      if (avoidUntil.size > 0) avoidUntil.delete(url);
+    },
   };
 }

@@ -138,7 +138,9 @@ function readBody(request: IncomingMessage, limit: number): Promise<Buffer | und
     });
     request.on('error', reject);
     // Whoever hangs up amid the body sends no end.
-    request.on('close', () => reject(new Error('the caller hung up')));
+    request.on('close', () => {
+      if (!request.complete) reject(new Error('the caller hung up'));
+    });
   });
 }
 
