@@ -18,6 +18,7 @@ import {
   type OperationPlanner,
   type PlannedSubscription,
 } from './operation.ts';
+import type { LiveStreamSettings } from './live-stream-settings.ts';
 import { openUpstream } from './open-upstream.ts';
 import { startPrivateStream } from './private-stream.ts';
 import type { PumpEnd } from './pump.ts';
@@ -25,19 +26,6 @@ import { startSharedStream, type SharedStream } from './shared-stream.ts';
 import type { Source } from './source.ts';
 import { explainEnd, supergraphChanged } from './stream-ends.ts';
 import { createUpstreams } from './upstream.ts';
-
-export interface LiveStreamSettings {
-  readonly planner: OperationPlanner;
-  readonly subgraphs: ReadonlyMap<string, SubgraphLink>;
-  readonly askers: SubgraphAskers;
-  readonly signer: IdentitySigner;
-  readonly guard: Guard;
-  readonly patienceMs: number;
-  /** How long a client may take nothing of a stream that must lose nothing. */
-  readonly stallMs: number;
-  readonly logger: Logger;
-  readonly clock: Clock;
-}
 
 export interface SubscriptionRequest {
   readonly query: string;
@@ -90,30 +78,32 @@ export function createLiveStreams(settings: LiveStreamSettings): LiveStreams {
 
   function openFor(
     { variables }: SubscriptionRequest,
-    context: GatewayContext,
+    who: () => GatewayContext,
     first: number | null | undefined,
   ) {
     return (planned: PlannedSubscription, after: number | null | undefined): Source =>
-      openUpstream(settings, upstreams.of, planned, variables, context, after ?? first);
+      openUpstream(settings, upstreams.of, planned, variables, who, after ?? first);
   }
 
   const joinFor =
-    ({ variables }: SubscriptionRequest, context: GatewayContext) =>
+    ({ variables }: SubscriptionRequest, who: () => GatewayContext) =>
     (planned: PlannedSubscription, event: FormattedExecutionResult) =>
-      executeEvent({ planned, variables, context, askers, logger }, event);
+      executeEvent({ planned, variables, context: who(), askers, logger }, event);
 
   function startPrivate(
     { request, follower }: Pick<Membership, 'request' | 'follower'>,
     planned: PlannedSubscription,
     after?: number | null,
   ): void {
+    // Asked each time: a renewed token may have brought other roles.
+    const who = () => follower.context;
     const stream = startPrivateStream({
       planned,
       follower,
       stallMs,
       logger,
-      open: openFor(request, follower.context, after),
-      join: joinFor(request, follower.context),
+      open: openFor(request, who, after),
+      join: joinFor(request, who),
       ended: (end) => finish(follower, stream.planned, end),
     });
     memberships.set(follower, { request, follower, leave: stream.stop, own: stream });
@@ -128,13 +118,13 @@ export function createLiveStreams(settings: LiveStreamSettings): LiveStreams {
 
   function startShared(key: string, request: SubscriptionRequest, planned: PlannedSubscription) {
     const authenticated = key.startsWith('authenticated');
-    const context = { identity: authenticated ? anybody : stranger };
+    const who = () => ({ identity: authenticated ? anybody : stranger });
     const stream = startSharedStream({
       planned,
       stallMs,
       logger,
-      open: openFor(request, context, undefined),
-      join: joinFor(request, context),
+      open: openFor(request, who, undefined),
+      join: joinFor(request, who),
       ended(end, followers) {
         shared.delete(key);
         for (const follower of followers) finish(follower, stream.planned, end);

@@ -3,7 +3,7 @@ import { identityExtension } from '#kit/identity.ts';
 import { beginningExtension } from '#kit/subgraph-subscriptions.ts';
 import type { GatewayContext } from '../caller.ts';
 import { coerceVariables } from '../executor/operation.ts';
-import type { LiveStreamSettings } from './live-streams.ts';
+import type { LiveStreamSettings } from './live-stream-settings.ts';
 import type { PlannedSubscription } from './operation.ts';
 import { beginningOf } from './resume.ts';
 import { openSource, type Source } from './source.ts';
@@ -13,7 +13,7 @@ import type { Upstreams } from './upstream.ts';
 const bufferLimit = 1_000;
 
 /**
- * Opens a subscription at its subgraph.
+ * Opens a subscription at its subgraph, in the name of whoever it is at the moment.
  * @param after the sequence to go on from; undefined or null: as the client asked
  */
 export function openUpstream(
@@ -21,7 +21,7 @@ export function openUpstream(
   upstreamOf: Upstreams['of'],
   planned: PlannedSubscription,
   variables: Readonly<Record<string, unknown>>,
-  context: GatewayContext,
+  who: () => GatewayContext,
   after: number | null | undefined,
 ): Source {
   const { resumable, conflated, primary, prepared } = planned;
@@ -34,7 +34,7 @@ export function openUpstream(
     async subscribe(from, sink) {
       const link = subgraphs.get(service);
       if (!link) throw new Error(`no subgraph ${service}`);
-      const token = await signer.sign(context.identity, service);
+      const token = await signer.sign(who().identity, service);
       const url = link.addresses.candidates()[0] ?? '';
       const payload = {
         ...upstreamPayload(planned, variables, from),

@@ -1,16 +1,29 @@
 import type { GraphQLFormattedError } from 'graphql';
-import { MessageType } from 'graphql-ws';
+import { MessageType, type Message } from 'graphql-ws';
 import type { GatewayContext } from '../caller.ts';
 import type { Follower } from './follower.ts';
 import type { ReadyBatch } from './ready-batch.ts';
-import type { SocketSession } from './socket-session.ts';
+
+/** The socket that a follower writes to. */
+export interface FollowedSocket {
+  /** Undefined until it is admitted. */
+  readonly context: GatewayContext | undefined;
+  /** Whether it takes no more for now. */
+  readonly behind: boolean;
+  whenCaughtUp(then: () => void): void;
+  write(frames: Buffer): void;
+  /** Ends one subscription with its last message. */
+  finished(id: string, last: Message): void;
+  /** Closes the socket, telling from where to resume. */
+  tooSlow(id: string, field: string, resumeAfter: number | null): void;
+}
 
 /** One subscription on a socket; a class for its memory's sake, as its session is. */
 export class SocketFollower implements Follower {
-  readonly #session: SocketSession;
+  readonly #session: FollowedSocket;
   readonly #id: Buffer;
 
-  constructor(session: SocketSession, id: string) {
+  constructor(session: FollowedSocket, id: string) {
     this.#session = session;
     this.#id = Buffer.from(JSON.stringify(id));
   }

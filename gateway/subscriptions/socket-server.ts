@@ -12,19 +12,7 @@ import type { RateLimits } from '../rate-limits/rate-limits.ts';
 import type { Clients } from './clients.ts';
 import type { LiveStreams } from './live-streams.ts';
 import { SocketSession } from './socket-session.ts';
-
-export interface SocketServerSettings extends Credentials {
-  readonly server: Server;
-  readonly streams: LiveStreams;
-  readonly clients: Clients;
-  readonly apollo: ApolloServer<GatewayContext>;
-  readonly known: KnownOperations;
-  readonly persisted: PersistedQueries;
-  readonly rates: RateLimits;
-  readonly limits: OperationLimits;
-  readonly logger: Logger;
-  readonly clock: Clock;
-}
+import type { SocketServerSettings } from './socket-settings.ts';
 
 export interface SocketServer {
   /**
@@ -37,6 +25,8 @@ export interface SocketServer {
 const serviceRestart = 1012;
 const tryAgainLater = 1013;
 const goodbyeMs = 2_000;
+/** How long queries in hand may take to finish. */
+const queryPatienceMs = 10_000;
 
 /** GraphQL over WebSocket at /graphql: subscriptions, and queries and mutations too. */
 export function startSocketServer(settings: SocketServerSettings): SocketServer {
@@ -68,10 +58,14 @@ export function startSocketServer(settings: SocketServerSettings): SocketServer 
       draining = true;
       const open = [...sockets.clients];
       clients.endAll('RESTARTING');
+      const goodbye = setTimeout(() => {
+        for (const socket of open) if (socket.readyState !== socket.OPEN) socket.terminate();
+      }, goodbyeMs);
       const patience = setTimeout(() => {
         for (const socket of open) socket.terminate();
-      }, goodbyeMs);
+      }, queryPatienceMs);
       await new Promise<void>((resolve) => sockets.close(() => resolve()));
+      clearTimeout(goodbye);
       clearTimeout(patience);
     },
   };

@@ -18,7 +18,7 @@ import type { SubscriptionRequest } from './live-streams.ts';
 import { asOperationErrors, findOperation, OperationErrors } from './operation.ts';
 import { readMessage, requestOf } from './read-message.ts';
 import { SocketFollower } from './socket-follower.ts';
-import type { SocketServerSettings } from './socket-server.ts';
+import type { SocketServerSettings } from './socket-settings.ts';
 
 const tryAgainLater = 1013;
 const serviceRestart = 1012;

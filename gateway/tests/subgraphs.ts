@@ -261,15 +261,26 @@ export async function startOrders(identityPublicKey: string): Promise<Orders> {
 export interface Market extends SubgraphServer {
   /** How many representations were asked for in each request. */
   readonly lookups: number[];
+  /** Lets queries wait until the returned function is called. */
+  hold(): () => void;
+  readonly held: { count: number };
 }
 
 export async function startMarket(identityPublicKey: string): Promise<Market> {
   const lookups: number[] = [];
+  const held = { count: 0 };
+  let gate = Promise.resolve();
   const server = await startSubgraphServer({
     name: 'market',
     typeDefs: parse(sdl.market),
     resolvers: {
-      Query: { instruments: () => [{ symbol: 'USD/NGN' }, { symbol: 'EUR/USD' }] },
+      Query: {
+        async instruments() {
+          held.count += 1;
+          await gate;
+          return [{ symbol: 'USD/NGN' }, { symbol: 'EUR/USD' }];
+        },
+      },
       Instrument: {
         __resolveReference(reference: { symbol: string }) {
           lookups.push(1);
@@ -292,5 +303,14 @@ export async function startMarket(identityPublicKey: string): Promise<Market> {
     introspection: false,
     health: async () => [],
   });
-  return { ...server, lookups };
+  return {
+    ...server,
+    lookups,
+    held,
+    hold() {
+      let release: () => void = () => undefined;
+      gate = new Promise((resolve) => (release = resolve));
+      return release;
+    },
+  };
 }
