@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { OperationLevel } from './api-keys/key.ts';
 import type { RateLimitConfig } from './rate-limits/rate-limits.ts';
-import type { CostBudgets } from './protection/guard.ts';
+import type { CostBudgets } from './protection/caller-class.ts';
 import { misconfigured, readConfig, setting, type Environment } from '#kit/config.ts';
 
 /** A list of addresses, separated by commas: several processes of one subgraph. */
@@ -37,6 +37,11 @@ export const settings = {
     .default('')
     .transform((text) => text.split(',').flatMap((origin) => origin.trim() || [])),
   SUBGRAPH_TIMEOUT_MS: setting.milliseconds(15_000),
+  /** Failures in a row after which a subgraph is left alone, and for how long. */
+  SUBGRAPH_BREAKER_FAILURES: setting.count(5, 1_000_000),
+  SUBGRAPH_BREAKER_REST_MS: setting.milliseconds(1_000),
+  /** Whether equal queries of one caller that are in flight together are sent once. */
+  SUBGRAPH_DEDUPLICATION: z.enum(['on', 'off']).default('on'),
   /** How long a stream waits for its lost subgraph before it ends with an error. */
   STREAM_PATIENCE_MS: setting.milliseconds(120_000),
   BODY_LIMIT_BYTES: setting.count(256 * 1024, 16 * 1024 * 1024),
@@ -108,6 +113,8 @@ export interface GatewayConfig {
   readonly budgets: CostBudgets;
   readonly costListSize: number;
   readonly subgraphTimeoutMs: number;
+  readonly breaker: { readonly failures: number; readonly restMs: number };
+  readonly deduplicate: boolean;
   readonly streamPatienceMs: number;
   readonly streamStallMs: number;
   readonly supergraphWatchMs: number;
@@ -204,6 +211,11 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
       automatic: read.APQ_LIMIT,
     },
     subgraphTimeoutMs: read.SUBGRAPH_TIMEOUT_MS,
+    breaker: {
+      failures: read.SUBGRAPH_BREAKER_FAILURES,
+      restMs: read.SUBGRAPH_BREAKER_REST_MS,
+    },
+    deduplicate: read.SUBGRAPH_DEDUPLICATION === 'on',
     streamPatienceMs: read.STREAM_PATIENCE_MS,
     streamStallMs: read.STREAM_STALL_MS,
     supergraphWatchMs: read.SUPERGRAPH_WATCH_MS,

@@ -19,6 +19,7 @@ import { openPartners } from './partners.ts';
 import { createOperationCheck } from './persisted-queries/check-operation.ts';
 import { createGuard } from './protection/guard.ts';
 import { createUsage } from './usage.ts';
+import { deduplicateQueries } from './resilience/deduplicate.ts';
 import { openRateLimits } from './rate-limits/open.ts';
 import { startRoutes } from './routes.ts';
 import { createSubgraphs } from './subgraphs.ts';
@@ -52,6 +53,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
   const subgraphs = createSubgraphs({
     urls: config.subgraphUrls,
     timeoutMs: config.subgraphTimeoutMs,
+    breaker: config.breaker,
     signer,
     logger,
     clock,
@@ -66,8 +68,10 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
     listSize: config.costListSize,
     count: usage.count,
   });
-  const known = createKnownOperations(operations, askers, logger, guard);
-  holder.gateway.executor = createApolloExecutor(operations, askers, guard);
+  // Streams join what was not asked before their event, so that only single answers are shared.
+  const once = config.deduplicate ? deduplicateQueries(askers) : askers;
+  const known = createKnownOperations(operations, once, logger, guard);
+  holder.gateway.executor = createApolloExecutor(operations, once, guard);
   const { open } = config;
   const apollo = createGraphqlServer({ gateway: holder.gateway, limits, open, local, logger });
   await apollo.start();

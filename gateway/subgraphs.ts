@@ -3,7 +3,8 @@ import type { IdentitySigner } from '#kit/identity.ts';
 import type { Logger } from '#kit/log.ts';
 import { createAddresses, type Addresses } from './addresses.ts';
 import { createDataSource, type SubgraphDataSource } from './data-source.ts';
-import type { SubgraphAskers } from './executor/subgraph-answer.ts';
+import type { SubgraphAsker, SubgraphAskers } from './executor/subgraph-answer.ts';
+import { withBreaker, type BreakerSettings } from './resilience/circuit-breaker.ts';
 import type { SubgraphAddress } from './supergraph.ts';
 
 /** How one subgraph is reached. */
@@ -26,6 +27,7 @@ export interface SubgraphSettings {
   /** Addresses that override the supergraph's own, by the subgraph's name. */
   readonly urls: Readonly<Record<string, readonly string[]>>;
   readonly timeoutMs: number;
+  readonly breaker: Pick<BreakerSettings, 'failures' | 'restMs'>;
   readonly signer: IdentitySigner;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -34,7 +36,7 @@ export interface SubgraphSettings {
 export function createSubgraphs(settings: SubgraphSettings): Subgraphs {
   const { urls, timeoutMs, signer, logger, clock } = settings;
   const links = new Map<string, SubgraphLink>();
-  const askers = new Map<string, SubgraphDataSource>();
+  const askers = new Map<string, SubgraphAsker>();
   const reachedBy = new Map<string, string>();
   const leaving = new Set<Promise<void>>();
 
@@ -67,7 +69,8 @@ export function createSubgraphs(settings: SubgraphSettings): Subgraphs {
         const addresses = createAddresses(all, clock);
         const dataSource = createDataSource({ name, addresses, signer, timeoutMs, logger });
         links.set(name, { addresses, dataSource });
-        askers.set(name, dataSource);
+        const breaker = { name, ...settings.breaker, now: () => clock().getTime(), logger };
+        askers.set(name, withBreaker(dataSource, breaker));
         reachedBy.set(name, all.join());
       }
     },

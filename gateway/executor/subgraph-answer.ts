@@ -25,7 +25,9 @@ export interface SubgraphAsker {
   ask(request: SubgraphRequest): Promise<SubgraphAnswer>;
 }
 
-export type SubgraphAskers = ReadonlyMap<string, SubgraphAsker>;
+export interface SubgraphAskers {
+  get(name: string): SubgraphAsker | undefined;
+}
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
