@@ -29,16 +29,25 @@ const codes: readonly (readonly [string, string])[] = [
   ['GRAPHQL_VALIDATION_FAILED', 'The operation does not fit the schema.'],
   ['BAD_USER_INPUT', 'A variable does not fit its type.'],
   ['OPERATION_LIMIT_EXCEEDED', 'Too deep, too many aliases or root fields; `limit` says which.'],
-  ['SUBSCRIPTION_OVER_HTTP', 'Subscriptions travel over a WebSocket.'],
+  ['SUBSCRIPTION_OVER_HTTP', 'A subscription came by HTTP that did not accept a stream.'],
   ['STREAM_INTERRUPTED', 'A stream broke before its first event. Subscribe again with `after`.'],
+  ['TOO_SLOW', 'A stream was not read in time. Subscribe again with `after: resumeAfter`.'],
+  ['TOO_MANY_SUBSCRIPTIONS', 'More than a socket or a user may have; the message says which.'],
+  ['SUPERGRAPH_CHANGED', 'The API has changed and no longer has what the stream selects.'],
+  ['SERVICE_RESTARTING', 'This gateway restarts: connect again.'],
   ['INTERNAL_SERVER_ERROR', 'A fault of ours. It was logged.'],
 ];
 
 const closeCodes: readonly (readonly [string, string])[] = [
-  ['4403', 'No token, an expired one, or another user’s: reconnect with a fresh token.'],
+  ['4403', 'No token, an expired one, another user’s, or the session has ended.'],
   ['4401', 'A token that will never be good.'],
   ['1012', 'This gateway restarts: reconnect.'],
-  ['1013', 'Tokens cannot be verified at the moment: reconnect in a while.'],
+  ['4429', 'The user has too many connections.'],
+  [
+    '1013',
+    'Tokens cannot be verified, the gateway is full, or the client was too slow: the reason says ' +
+      'which, and from which sequence to resume.',
+  ],
 ];
 
 /** What the schema itself cannot say: how to connect, and what to expect. */
@@ -74,6 +83,11 @@ result and does nothing twice, so a mutation whose answer was lost can be sent a
 lossless: each carries a <code>sequence</code>. Pass the last one you have as <code>after</code> and
 you get all that followed, once and in order. Quotes are conflated: a slow client skips to the
 latest.</p>
+<p>A socket outlives its token when a ping brings a fresh one:
+<code>{"type":"ping","payload":{"accessToken":"…"}}</code>. The same streams come as answers to a
+POST as well: as Server-Sent Events (<code>accept: text/event-stream</code>, the distinct connections
+mode of <code>graphql-sse</code>) and as Apollo’s multipart responses
+(<code>multipart/mixed;subscriptionSpec=1.0</code>).</p>
 <div class="example"><pre><code>${escape(socket)}</code></pre></div>
 <table><thead><tr><th>Close code</th><th>Meaning</th></tr></thead><tbody>${rows(closeCodes)}</tbody></table>
 

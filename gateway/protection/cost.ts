@@ -122,7 +122,7 @@ function compileField(compiler: Compiler, parent: string, node: FieldNode, sizes
 
 /** What the slicing arguments say; undefined when none is there. */
 function slicedSize(
-  { operation }: Compiler,
+  { operation, listSize }: Compiler,
   coordinate: string,
   mark: ListSize,
   field: GraphQLField<unknown, unknown>,
@@ -146,7 +146,9 @@ function slicedSize(
     const name = value.name.value;
     const initial = operation.variableDefinitions?.find((one) => one.variable.name.value === name);
     const standard = initial?.defaultValue;
-    const otherwise = standard?.kind === Kind.INT ? Number(standard.value) : 0;
+    // A variable that is null or absent is no empty page: the field takes its own default.
+    const otherwise =
+      standard?.kind === Kind.INT ? Number(standard.value) : (mark.assumedSize ?? listSize);
     return (variables) => (typeof variables[name] === 'number' ? variables[name] : otherwise);
   });
   if (sizes.every((size) => typeof size === 'number')) return Math.max(0, ...sizes);

@@ -3,15 +3,8 @@ import type { GatewayContext } from '../caller.ts';
 import { fault } from '../errors.ts';
 import type { Supergraph } from '../supergraph.ts';
 import { checkAccess, selectedBy, type Selected } from './access.ts';
+import { classOf, type CostBudgets } from './caller-class.ts';
 import { compileCost } from './cost.ts';
-
-/** What an operation may cost, by who sends it. */
-export interface CostBudgets {
-  readonly stranger: number;
-  readonly customer: number;
-  readonly partner: number;
-  readonly operator: number;
-}
 
 export interface Guard {
   /**
@@ -91,13 +84,6 @@ export function createGuard(settings: GuardSettings): Guard {
       settings.count(guarded.operation, facts.selected, context);
     },
   };
-}
-
-/** The class of a caller, by the role that allows most. */
-export function classOf({ identity }: GatewayContext): keyof CostBudgets {
-  if (identity.userId === null) return 'stranger';
-  if (identity.roles.includes('OPERATOR')) return 'operator';
-  return identity.roles.includes('PARTNER') ? 'partner' : 'customer';
 }
 
 /** A program that only publishes operations needs no right to trade. */

@@ -8,7 +8,7 @@ import {
 import { networkOf } from '#kit/network.ts';
 import type { GatewayContext } from '../caller.ts';
 import { fault } from '../errors.ts';
-import { classOf, type CostBudgets } from '../protection/guard.ts';
+import { classOf, type CostBudgets } from '../protection/caller-class.ts';
 
 /** Requests in a minute by class of caller, and in a day by API key. */
 export interface RateLimitConfig {

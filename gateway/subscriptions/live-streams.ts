@@ -1,23 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { FormattedExecutionResult } from 'graphql';
-import type { Clock } from '#kit/clock.ts';
-import type { Identity, IdentitySigner } from '#kit/identity.ts';
+import type { Identity } from '#kit/identity.ts';
 import type { UserId } from '#kit/ids.ts';
-import type { Logger } from '#kit/log.ts';
 import type { GatewayContext } from '../caller.ts';
 import { presentError } from '../errors.ts';
 import { coerceVariables } from '../executor/operation.ts';
-import type { SubgraphAskers } from '../executor/subgraph-answer.ts';
-import type { SubgraphLink } from '../subgraphs.ts';
-import type { Guard } from '../protection/guard.ts';
 import { executeEvent } from './execute-event.ts';
 import type { Follower } from './follower.ts';
-import {
-  guarded,
-  OperationErrors,
-  type OperationPlanner,
-  type PlannedSubscription,
-} from './operation.ts';
+import { guarded, OperationErrors, type PlannedSubscription } from './operation.ts';
 import type { LiveStreamSettings } from './live-stream-settings.ts';
 import { openUpstream } from './open-upstream.ts';
 import { startPrivateStream } from './private-stream.ts';

@@ -1,16 +1,5 @@
-import type { Server } from 'node:http';
-import type { ApolloServer } from '@apollo/server';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
-import type { Clock } from '#kit/clock.ts';
-import type { Logger } from '#kit/log.ts';
-import type { Credentials, GatewayContext } from '../caller.ts';
-import type { OperationLimits } from '../config.ts';
-import type { KnownOperations } from '../executor/known-operations.ts';
-import type { PersistedQueries } from '../persisted-queries/resolve.ts';
-import type { RateLimits } from '../rate-limits/rate-limits.ts';
-import type { Clients } from './clients.ts';
-import type { LiveStreams } from './live-streams.ts';
 import { SocketSession } from './socket-session.ts';
 import type { SocketServerSettings } from './socket-settings.ts';
 
