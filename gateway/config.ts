@@ -88,7 +88,7 @@ export const settings = {
   /** How often users is asked which sessions ended. */
   SESSIONS_REFRESH_MS: setting.milliseconds(400),
   /** How often the supergraph's file is looked at; 0: never. */
-  SUPERGRAPH_WATCH_MS: setting.milliseconds(1_000),
+  SUPERGRAPH_WATCH_MS: z.coerce.number().int().min(0).default(1_000),
 };
 
 export interface GatewayConfig {

@@ -4,6 +4,7 @@ import type { GatewayContext } from '../caller.ts';
 import type { Client, ClientEnd, Clients } from './clients.ts';
 import type { Follower } from './follower.ts';
 import type { ReadyBatch } from './ready-batch.ts';
+import { tooSlowError } from './stream-ends.ts';
 import { endingOf, type StreamFormat } from './stream-formats.ts';
 
 /** How long a client may take nothing before it is given up. */
@@ -81,9 +82,7 @@ export class HttpStream implements Client, Follower {
   }
 
   tooSlow(field: string, resumeAfter: number | null): void {
-    const from = resumeAfter === null ? 'from now' : `after: ${resumeAfter}`;
-    const extensions = { code: 'TOO_SLOW', ...(resumeAfter === null ? {} : { resumeAfter }) };
-    this.failed([{ message: `too slow for ${field}; resume ${from}`, extensions }]);
+    this.failed([tooSlowError(field, resumeAfter)]);
   }
 
   end(why: ClientEnd): void {

@@ -17,6 +17,7 @@ import { executeOnce } from './execute-once.ts';
 import type { SubscriptionRequest } from './live-streams.ts';
 import { asOperationErrors, findOperation, OperationErrors } from './operation.ts';
 import { readMessage, requestOf } from './read-message.ts';
+import { restarting, tooSlowError } from './stream-ends.ts';
 import { SocketFollower } from './socket-follower.ts';
 import type { SocketServerSettings } from './socket-settings.ts';
 
@@ -133,7 +134,7 @@ export class SocketSession implements Client {
     }
     const mark = () => undefined;
     try {
-      if (this.#state === 'draining') throw restarting();
+      if (this.#state === 'draining') throw new OperationErrors([restarting()]);
       this.#refuseTooMany();
       const { limits, streams, rates, persisted } = this.#settings;
       this.#began(id, mark);
@@ -269,11 +270,9 @@ export class SocketSession implements Client {
   }
 
   tooSlow(id: string, field: string, resumeAfter: number | null): void {
-    const from = resumeAfter === null ? 'from now' : `after: ${resumeAfter}`;
-    const message = `too slow for ${field}; resume ${from}`;
-    const extensions = { code: 'TOO_SLOW', ...(resumeAfter === null ? {} : { resumeAfter }) };
-    this.finished(id, { id, type: MessageType.Error, payload: [{ message, extensions }] });
-    this.close(tryAgainLater, message);
+    const error = tooSlowError(field, resumeAfter);
+    this.finished(id, { id, type: MessageType.Error, payload: [error] });
+    this.close(tryAgainLater, error.message);
   }
 
   close(code: number, reason: string): void {
@@ -297,6 +296,3 @@ export class SocketSession implements Client {
     return this.close(CloseCode.InternalServerError, 'internal error');
   }
 }
-
-const restarting = () =>
-  new OperationErrors([fault('SERVICE_RESTARTING', 'the gateway restarts; reconnect')]);

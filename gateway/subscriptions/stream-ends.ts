@@ -16,6 +16,16 @@ export function explainEnd(
 export const supergraphChanged = () =>
   fault('SUPERGRAPH_CHANGED', 'the API has changed and no longer has this subscription');
 
+/** Refuses new work while the gateway drains. */
+export const restarting = () => fault('SERVICE_RESTARTING', 'the gateway restarts; connect again');
+
+/** @param resumeAfter the last sequence that was sent; null for streams without sequences */
+export function tooSlowError(field: string, resumeAfter: number | null): GraphQLFormattedError {
+  const from = resumeAfter === null ? 'from now' : `after: ${resumeAfter}`;
+  const extensions = { code: 'TOO_SLOW', ...(resumeAfter === null ? {} : { resumeAfter }) };
+  return { message: `too slow for ${field}; resume ${from}`, extensions };
+}
+
 function errorsOf(
   end: PumpEnd,
   service: string,
