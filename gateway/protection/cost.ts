@@ -140,9 +140,12 @@ function slicedSize(
     throw fault('BAD_REQUEST', `${coordinate} needs exactly one of ${names}`, { status: 400 });
   }
   if (given.length === 0) return undefined;
+  // Null, and what is no size, may mean all that there is: it is never taken for nothing.
+  const unknown = mark.assumedSize ?? listSize;
+  const sane = (size: unknown) => (typeof size === 'number' && size >= 0 ? size : unknown);
   const sizes = given.map((value): Cost => {
-    if (value.kind === Kind.INT) return Number(value.value);
-    if (value.kind !== Kind.VARIABLE) return 0;
+    if (value.kind === Kind.INT) return sane(Number(value.value));
+    if (value.kind !== Kind.VARIABLE) return unknown;
     const name = value.name.value;
     const initial = operation.variableDefinitions?.find((one) => one.variable.name.value === name);
     const standard = initial?.defaultValue;

@@ -115,6 +115,13 @@ describe('the cost of an operation', () => {
     expect(costOf(query, { n: 100, with: false, filter: { c: 1 } })).toBe('206');
   });
 
+  test('is not evaded by a size that is null or not given', () => {
+    const query = 'query ($n: Int) { page(first: $n) { edges { node { id } } } }';
+    expect(costOf(query, { n: 2 })).toBe('5');
+    expect(costOf(query, { n: null })).toBe('21');
+    expect(costOf(query)).toBe('21');
+  });
+
   test('is limited, and a list that needs a size must have one', () => {
     expect(check('{ many { id } }', stranger, {}, 10)).toBe('allowed');
     expect(check('{ many { id } }', stranger, {}, 9)).toBe('10');
