@@ -4,6 +4,9 @@ type Route = (request: HttpRequest) => Promise<HttpResponse>;
 
 const loopbackOrigin = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 const preflightSeconds = '600';
+/** Without their names a page cannot read them. */
+const exposed =
+  'ratelimit-limit, ratelimit-remaining, ratelimit-reset, ratelimit-policy, retry-after';
 
 /**
  * Lets web pages of the named origins call from a browser; in local mode those of this machine too.
@@ -16,7 +19,11 @@ export function withCors(route: Route, origins: readonly string[], local: boolea
     const { origin } = request.headers;
     const headers: Record<string, string> =
       origin && allowed(origin)
-        ? { 'access-control-allow-origin': origin, vary: 'Origin' }
+        ? {
+            'access-control-allow-origin': origin,
+            'access-control-expose-headers': exposed,
+            vary: 'Origin',
+          }
         : { vary: 'Origin' };
     if (request.method === 'OPTIONS') return { status: 204, headers: preflight(headers), body: '' };
     const response = await route(request);
@@ -29,7 +36,8 @@ function preflight(headers: Record<string, string>): Record<string, string> {
   return {
     ...headers,
     'access-control-allow-methods': 'GET, POST',
-    'access-control-allow-headers': 'authorization, content-type, apollo-require-preflight',
+    'access-control-allow-headers':
+      'authorization, x-api-key, content-type, apollo-require-preflight',
     'access-control-max-age': preflightSeconds,
   };
 }

@@ -38,7 +38,10 @@ export interface SubgraphAddress {
 
 /** The subgraphs of a supergraph, with the addresses that are written in it. */
 export function subgraphsOf(supergraphSdl: string): readonly SubgraphAddress[] {
-  return FederatedGraph.build(asEnforced(supergraphSdl)).subgraphsMetadata();
+  const federated = FederatedGraph.build(asEnforced(supergraphSdl));
+  // A protection that could not be kept is found before anything is started with it.
+  readProtection(federated.schema);
+  return federated.subgraphsMetadata();
 }
 
 /** Where the supergraph in force is asked for; later versions replace it. */

@@ -76,6 +76,15 @@ operation, whichever service it comes from.</p>
 <a href="#mutation-refreshTokens"><code>refreshTokens</code></a> trades the refresh token for the
 next pair; each works once.
 Everything else needs an access token.</p>
+<p>A partner’s programs come with an API key in its place: <code>x-api-key: &lt;secret&gt;</code>, in
+<code>connection_init</code> <code>{"apiKey": "&lt;secret&gt;"}</code>. An operator makes you a partner,
+<a href="#mutation-createApiKey"><code>createApiKey</code></a> shows the secret once, and
+<a href="#mutation-rotateApiKey"><code>rotateApiKey</code></a> gives the next one while the last still
+works. <a href="#mutation-publishOperations"><code>publishOperations</code></a> takes the manifest of
+Apollo’s or Relay’s compiler or a document, says what the schema does not allow, and lets the program send
+<code>{"documentId": "&lt;id&gt;", "variables": {…}}</code>; a key of level <code>SAFELIST</code> or
+<code>REQUIRE_ID</code> sends nothing else. Every answer says in <code>RateLimit-*</code> headers what is
+left.</p>
 
 <h3 id="guide-values">Values</h3>
 <p>Amounts and prices are exact decimal numbers in strings, never floats. Currencies are ISO 4217,

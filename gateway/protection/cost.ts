@@ -149,10 +149,8 @@ function slicedSize(
     const name = value.name.value;
     const initial = operation.variableDefinitions?.find((one) => one.variable.name.value === name);
     const standard = initial?.defaultValue;
-    // A variable that is null or absent is no empty page: the field takes its own default.
-    const otherwise =
-      standard?.kind === Kind.INT ? Number(standard.value) : (mark.assumedSize ?? listSize);
-    return (variables) => (typeof variables[name] === 'number' ? variables[name] : otherwise);
+    const otherwise = standard?.kind === Kind.INT ? sane(Number(standard.value)) : unknown;
+    return (variables) => (variables[name] === undefined ? otherwise : sane(variables[name]));
   });
   if (sizes.every((size) => typeof size === 'number')) return Math.max(0, ...sizes);
   return (variables) => Math.max(0, ...sizes.map((size) => valueOf(size, variables)));

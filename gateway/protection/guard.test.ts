@@ -120,6 +120,8 @@ describe('the cost of an operation', () => {
     expect(costOf(query, { n: 2 })).toBe('5');
     expect(costOf(query, { n: null })).toBe('21');
     expect(costOf(query)).toBe('21');
+    expect(costOf(query, { n: -5 })).toBe('21');
+    expect(costOf('{ page(first: -5) { edges { node { id } } } }')).toBe('21');
   });
 
   test('is limited, and a list that needs a size must have one', () => {

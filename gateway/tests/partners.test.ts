@@ -11,6 +11,7 @@ import {
 import WebSocket from 'ws';
 import { sha256 } from '#kit/operation-manifest.ts';
 import { eventually } from '#tests/support/eventually.ts';
+import { sdl } from './subgraphs.ts';
 import { startUsersStub, type StubKey, type UsersStub } from './users-stub.ts';
 import { ada, openWorld, type Answer, type World } from './world.ts';
 
@@ -24,7 +25,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'operations-'));
   writeFileSync(join(folder, 'app.graphql'), inFolder);
   world = await openWorld(
-    { PARTNERS_REFRESH_MS: '50', OPERATIONS_FOLDER: folder },
+    {
+      PARTNERS_REFRESH_MS: '50',
+      SUPERGRAPH_WATCH_MS: '20',
+      OPERATIONS_FOLDER: folder,
+      MAX_BATCH: '3',
+    },
     { usersUrl: users.url },
   );
 });
@@ -193,6 +199,21 @@ describe('trusted documents', () => {
     });
   });
 
+  test('are checked again when the supergraph changes', async () => {
+    const key = await newKey();
+    users.publish(key, [{ id: 'device', name: 'Device', body: 'query Device { device }' }]);
+    const verdict = (broken: boolean) =>
+      eventually(
+        async () => users.verdicts.get(key.id)?.['device'],
+        (problems) => problems !== undefined && problems.length > 0 === broken,
+      );
+    await verdict(false);
+    world.supergraph({ orders: sdl.orders.replace('device: String', '') });
+    expect(await verdict(true)).toEqual([expect.stringContaining('Cannot query field "device"')]);
+    world.supergraph({});
+    await verdict(false);
+  });
+
   test('come over a WebSocket by documentId and by the extension', async () => {
     const live = 'subscription Live { pulses { count } }';
     const key = await newKey({
@@ -282,6 +303,31 @@ describe('rates', () => {
       { extensions: { code: 'RATE_LIMITED' } },
     ]);
     await client.dispose();
+  });
+});
+
+describe('a list of operations', () => {
+  test('is answered one by one, up to its limit', async () => {
+    const list = async (length: number) => {
+      const body = [
+        ...Array<object>(length - 1).fill({ query: '{ device }' }),
+        { query: '{ no }' },
+      ];
+      const response = await fetch(world.gateway.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'user-agent': 'a list' },
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, body: (await response.json()) as Answer['body'][] };
+    };
+    const { status, body } = await list(3);
+    expect(status).toBe(200);
+    expect(body.map(({ data }) => data)).toEqual([
+      { device: 'a list' },
+      { device: 'a list' },
+      undefined,
+    ]);
+    expect((await list(4)).status).toBe(400);
   });
 });
 
