@@ -61,6 +61,7 @@ export async function openPartners(settings: PartnerSettings): Promise<Partners>
             published.removeKey(key);
             endKey(key);
           },
+          onSecretEnded: endKey,
           onOperations: (key, version, operations) => published.setKey(key.id, version, operations),
         });
   return {

@@ -22,6 +22,8 @@ export interface DirectorySettings {
   readonly logger: Logger;
   /** A key is not good any more. */
   onEnded(key: string): void;
+  /** A secret is not good any more, though its key is: nobody may go on with what it opened. */
+  onSecretEnded(key: string): void;
   /** A key's operations changed. */
   onOperations(key: ApiKey, version: number, operations: readonly ManifestOperation[]): void;
 }
@@ -44,7 +46,8 @@ export async function openKeyDirectory(settings: DirectorySettings): Promise<Key
   let timer: NodeJS.Timeout | undefined;
 
   function take(told: ToldKey): void {
-    for (const hash of hashes.get(told.id) ?? []) bySecret.delete(hash);
+    const before = hashes.get(told.id) ?? [];
+    for (const hash of before) bySecret.delete(hash);
     hashes.delete(told.id);
     const { secrets, version: _version, ...key } = told;
     if (!key.live) {
@@ -56,6 +59,9 @@ export async function openKeyDirectory(settings: DirectorySettings): Promise<Key
       key.id,
       secrets.map(({ hash }) => hash),
     );
+    if (before.some((hash) => secrets.every((secret) => secret.hash !== hash))) {
+      settings.onSecretEnded(key.id);
+    }
     for (const { hash, expiresAt } of secrets) {
       bySecret.set(hash, { key, expiresAtMs: Math.min(expiresAt, key.expiresAtMs) });
     }
@@ -68,7 +74,17 @@ export async function openKeyDirectory(settings: DirectorySettings): Promise<Key
     settings.onOperations(key, answer.version, answer.operations);
   }
 
+  /** Ends what was opened with a secret before it was known when that ends. */
+  function sweep(): void {
+    for (const [hash, { key, expiresAtMs }] of bySecret) {
+      if (expiresAtMs > now()) continue;
+      bySecret.delete(hash);
+      settings.onSecretEnded(key.id);
+    }
+  }
+
   async function look(): Promise<void> {
+    sweep();
     try {
       for (;;) {
         const keys = await users.keysAfter(version);

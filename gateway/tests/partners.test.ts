@@ -89,6 +89,26 @@ describe('an API key', () => {
     expect(Date.now() - revokedAt).toBeLessThan(1_000);
   });
 
+  test('whose secret has ended loses what was opened with it', async () => {
+    const key = await newKey();
+    const client = createClient({
+      url: world.gateway.url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      connectionParams: { apiKey: key.secret },
+    });
+    await client.iterate({ query: 'subscription { pulses { count } }' }).next();
+    const closed = new Promise((resolve) => client.on('closed', resolve));
+    const old = key.secret;
+    key.secret = 'mammon_next';
+    users.changed(key);
+    expect(await closed).toMatchObject({ code: 4403 });
+    const refused = await post({ query: '{ me }' }, undefined, { 'x-api-key': old });
+    expect(refused.status).toBe(401);
+    expect((await post({ query: '{ me }' }, key)).body.data).toEqual({ me: ada });
+    await client.dispose();
+  });
+
   test('that nobody knows is refused with 401', async () => {
     for (const [name, value] of [
       ['x-api-key', 'mammon_guess'],

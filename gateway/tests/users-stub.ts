@@ -5,7 +5,7 @@ import { ada } from './world.ts';
 
 export interface StubKey {
   readonly id: string;
-  readonly secret: string;
+  secret: string;
   scopes: readonly string[];
   level: 'LOG' | 'SAFELIST' | 'REQUIRE_ID';
   live: boolean;
