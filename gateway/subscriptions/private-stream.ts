@@ -41,6 +41,7 @@ export function startPrivateStream(settings: PrivateStreamSettings): Pump {
     get planned() {
       return pump.planned;
     },
+    beganAfter: () => pump.beganAfter(),
     replan: (planned) => pump.replan(planned),
     stop() {
       pump.stop();

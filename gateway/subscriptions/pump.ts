@@ -13,7 +13,7 @@ export interface PumpSettings {
     event: FormattedExecutionResult,
   ): Promise<FormattedExecutionResult>;
   /** Hands results on, in order. The next are not pulled before it is done. */
-  deliver(results: readonly ReadyResult[]): Promise<void> | void;
+  deliver(results: readonly ReadyResult[]): Promise<void> | undefined;
   /** Nothing follows. Not called after stop(). */
   ended(end: PumpEnd): void;
   readonly logger: Logger;
@@ -24,6 +24,8 @@ export type PumpEnd = SourceEnd | { readonly kind: 'broken' };
 /** Moves a stream's events from its subgraph through the joins to its readers. */
 export interface Pump {
   readonly planned: PlannedSubscription;
+  /** The sequence that it, or its latest part, began after, as far as that is known. */
+  beganAfter(): number | null;
   /** Goes on by another plan, without loss where the stream has sequences. */
   replan(planned: PlannedSubscription): void;
   /** Ends the upstream at once. */
@@ -43,9 +45,13 @@ export function startPump(settings: PumpSettings): Pump {
 
   /** @returns how the source ended */
   async function drain(): Promise<SourceEnd | undefined> {
+    let delivering: Promise<void> | undefined;
     for (;;) {
       const first = await source.next();
-      if (isEnd(first)) return first;
+      if (isEnd(first)) {
+        await delivering;
+        return first;
+      }
       const events = [first];
       while (events.length < batchLimit) {
         const event = source.waiting();
@@ -54,9 +60,10 @@ export function startPump(settings: PumpSettings): Pump {
       }
       const plan = current;
       const results = await Promise.all(events.map((event) => joined(plan, event)));
+      // While one batch leaves, the next is joined already.
+      await delivering;
       if (stopped) return undefined;
-      await settings.deliver(results);
-      if (stopped) return undefined;
+      delivering = settings.deliver(results);
     }
   }
 
@@ -94,6 +101,7 @@ export function startPump(settings: PumpSettings): Pump {
     get planned() {
       return planned;
     },
+    beganAfter: () => source.beganAfter(),
     replan(next) {
       const same = isSameUpstream(planned, next);
       planned = next;

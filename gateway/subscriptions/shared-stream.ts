@@ -34,6 +34,8 @@ interface Lag {
 /** Results kept for newcomers, and kept for one slow follower of a stream that is not conflated. */
 const snapshotLimit = 10_000;
 const lagLimit = 1_000;
+/** How many followers are handed a batch before others have their turn. */
+const turnSize = 250;
 const keyOf = ({ key }: ReadyResult) => key;
 
 export function startSharedStream(settings: SharedStreamSettings): SharedStream {
@@ -43,14 +45,14 @@ export function startSharedStream(settings: SharedStreamSettings): SharedStream 
   const latest = new Map<string, ReadyResult>();
   let sent: number | null = null;
   let over = false;
+  /** Hands what is being handed to those who do not have it yet. */
+  let completeDelivery: (() => void) | undefined;
 
   const pump = startPump({
     ...settings,
     deliver(results) {
       remember(results);
-      const batch = readyBatch(results);
-      for (const follower of followers) hand(follower, batch);
-      sent = lastSequence(results) ?? sent;
+      return deliver(results);
     },
     ended(end) {
       over = true;
@@ -59,6 +61,37 @@ export function startSharedStream(settings: SharedStreamSettings): SharedStream 
       settings.ended(end, all);
     },
   });
+
+  /** In turns, so that thousands of followers do not hold up everybody else's events. */
+  function deliver(results: readonly ReadyResult[]): Promise<void> | undefined {
+    const batch = readyBatch(results);
+    const all = [...followers].values();
+    const handSome = (most: number): boolean => {
+      for (let handed = 0; handed < most; handed += 1) {
+        const { value: follower, done } = all.next();
+        if (done) {
+          sent = lastSequence(results) ?? sent;
+          return true;
+        }
+        if (followers.has(follower)) hand(follower, batch);
+      }
+      return false;
+    };
+    if (handSome(turnSize)) return undefined;
+    return new Promise((resolve) => {
+      completeDelivery = () => {
+        handSome(Infinity);
+        completeDelivery = undefined;
+        resolve();
+      };
+      const go = () => {
+        if (!completeDelivery) return;
+        if (handSome(turnSize)) completeDelivery();
+        else setImmediate(go);
+      };
+      setImmediate(go);
+    });
+  }
 
   function remember(results: readonly ReadyResult[]): void {
     for (const result of results) {
@@ -79,7 +112,7 @@ export function startSharedStream(settings: SharedStreamSettings): SharedStream 
 
   function startLag(follower: Follower): Lag {
     const patience = pump.planned.conflated ? undefined : setTimeout(() => give(follower), stallMs);
-    const lag = { queue: createEventQueue(keyOf), patience, sent };
+    const lag = { queue: createEventQueue(keyOf), patience, sent: sent ?? pump.beganAfter() };
     lagging.set(follower, lag);
     follower.whenCaughtUp(() => catchUp(follower, lag));
     return lag;
@@ -148,11 +181,12 @@ export function startSharedStream(settings: SharedStreamSettings): SharedStream 
       pump.replan(planned);
     },
     dissolve() {
+      completeDelivery?.();
       over = true;
       pump.stop();
       const all = [...followers];
       for (const follower of all) forget(follower);
-      return { followers: all, last: sent };
+      return { followers: all, last: sent ?? pump.beganAfter() };
     },
   };
 }

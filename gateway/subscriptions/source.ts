@@ -38,6 +38,8 @@ export interface Source {
   next(): Promise<FormattedExecutionResult | SourceEnd>;
   /** Another event, if one waits already. */
   waiting(): FormattedExecutionResult | undefined;
+  /** The sequence that it began after, as far as that is known. */
+  beganAfter(): number | null;
   /** Ends the upstream at once; what arrived is still read, and then 'retired'. */
   retire(): void;
   /** Ends the upstream at once; a pending next() answers 'completed'. */
@@ -60,6 +62,7 @@ export function openSource(settings: SourceSettings): Source {
   const { resume, clock, bufferLimit } = settings;
   const buffer = createEventQueue(settings.keyOf);
   let last = resume?.after ?? null;
+  let beganAfter = last;
   let end: SourceEnd | undefined;
   let reader: ((event: FormattedExecutionResult | SourceEnd) => void) | undefined;
   let unsubscribe: (() => void) | undefined;
@@ -95,6 +98,7 @@ export function openSource(settings: SourceSettings): Source {
     const beginning = resume?.beginningOf(event) ?? null;
     if (beginning !== null) {
       last ??= beginning;
+      beganAfter ??= beginning;
       return;
     }
     const sequence = resume?.sequenceOf(event) ?? null;
@@ -167,6 +171,7 @@ export function openSource(settings: SourceSettings): Source {
       return new Promise((resolve) => (reader = resolve));
     },
     waiting: () => buffer.shift(),
+    beganAfter: () => beganAfter,
     retire: () => finish({ kind: 'retired', after: last }),
     close() {
       buffer.clear();
