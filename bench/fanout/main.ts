@@ -94,7 +94,8 @@ async function runReference(): Promise<Run> {
   return { memoryKb, heapKb, saturated, half };
 }
 
-async function runGateway() {
+/** @param referencePerSecond the events of the reference at its half */
+async function runGateway(referencePerSecond: number) {
   const subgraphs = await startChild('../fanout/subgraphs.ts', []);
   const flags = ['--expose-gc', ...(options.profile ? ['--cpu-prof', '--cpu-prof-dir=.data'] : [])];
   const server = await startChild('../fanout/target.ts', [JSON.stringify(subgraphs.hello)], {
@@ -126,6 +127,7 @@ async function runGateway() {
   const saturated = await phase(server, clients, () => publish(floodPerSecond));
   const perSecond = saturated.perSecond / sockets / 2;
   const half = await phase(server, clients, () => publish(perSecond));
+  const sameRate = await phase(server, clients, () => publish(referencePerSecond));
   await connect('stalled', stalled, quotesQuery);
   const withStalled = await phase(server, clients, () => publish(perSecond));
   const { heads: published } = withStalled.said as { heads: number[] };
@@ -140,6 +142,7 @@ async function runGateway() {
     orderMemoryKb: perSocket(withOrders, quiet, orders),
     saturated,
     half,
+    sameRate,
     withStalled,
     orderEvents: published.reduce((sum, head) => sum + head, 0),
     streamsWithLoss: lost,
@@ -149,7 +152,7 @@ async function runGateway() {
 
 say(`${sockets} sockets of quotes, ${orders} order streams, ${durationMs} ms a phase`);
 const reference = await runReference();
-const gateway = await runGateway();
+const gateway = await runGateway(reference.half.perSecond / sockets);
 const { table, result } = describeRun(reference, gateway);
 say(table);
 say(`RESULT ${JSON.stringify({ bench: 'fanout', sockets, orders, ...result })}`);

@@ -20,6 +20,8 @@ export interface Run {
 
 export interface GatewayRun extends Run {
   readonly orderMemoryKb: number;
+  /** At the rate of the reference's half. */
+  readonly sameRate: Phase;
   /** At half of the saturation, with clients beside that read nothing. */
   readonly withStalled: Phase;
   readonly orderEvents: number;
@@ -49,11 +51,13 @@ export function describeRun(reference: Run, gateway: GatewayRun) {
   row('gateway, saturated', gateway.saturated);
   row('bare ws, at half', reference.half);
   row('gateway, at half', gateway.half);
+  row('gateway, at the rate of ws', gateway.sameRate);
   row('gateway, at half, some stalled', gateway.withStalled);
   const result = {
     cpuToReference: round(gateway.saturated.cpuUs / reference.saturated.cpuUs),
     cpuToReferenceAtHalf: round(gateway.half.cpuUs / reference.half.cpuUs),
     p99ToReference: round(gateway.half.p99Ms / reference.half.p99Ms),
+    p99ToReferenceAtItsRate: round(gateway.sameRate.p99Ms / reference.half.p99Ms),
     memoryKbPerSocket: round(gateway.memoryKb, 1),
     referenceMemoryKbPerSocket: round(reference.memoryKb, 1),
     heapKbPerSocket: round(gateway.heapKb, 1),
