@@ -6,6 +6,7 @@ export default {
   modulePathIgnorePatterns: ['/\\.data/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/tests/support/strip-types.mjs' },
+  setupFiles: ['<rootDir>/tests/support/property-seed.ts'],
   globalSetup: '<rootDir>/tests/support/global-setup.ts',
   globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
   reporters: ['default', '<rootDir>/tests/support/reporter.ts'],

@@ -330,7 +330,7 @@ describe('a list of operations', () => {
   test('is answered one by one, up to its limit', async () => {
     const list = async (length: number) => {
       const body = [
-        ...Array<object>(length - 1).fill({ query: '{ device }' }),
+        ...Array.from({ length: length - 1 }, () => ({ query: '{ device }' })),
         { query: '{ no }' },
       ];
       const response = await fetch(world.gateway.url, {
