@@ -28,3 +28,29 @@ test('a caller who hangs up amid its body is no error of ours', async () => {
     await http.close();
   }
 });
+
+test('a connection that was answered while the server closed does not keep it open', async () => {
+  const asked = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const http = await startHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    logger: silentLogger,
+    routes: {
+      '/slow': async () => {
+        asked.resolve();
+        await gate.promise;
+        return { status: 200, headers: {}, body: 'done' };
+      },
+    },
+  });
+  const caller = connect(http.port, '127.0.0.1');
+  caller.write('GET /slow HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n');
+  await asked.promise;
+  const closed = http.close();
+  gate.resolve();
+  const [answer] = (await once(caller, 'data')) as [Buffer];
+  expect(String(answer)).toContain('200 OK');
+  await closed;
+  caller.destroy();
+});

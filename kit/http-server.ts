@@ -48,6 +48,7 @@ export interface HttpServer {
 }
 
 const standardBodyLimit = 2 * 1024 * 1024;
+const closeIdleEveryMs = 50;
 const text = { 'content-type': 'text/plain; charset=utf-8' };
 
 /** A small HTTP server with exact routes, bounded bodies and time-outs. */
@@ -83,7 +84,12 @@ export async function startHttpServer(settings: HttpServerSettings): Promise<Htt
     url: `http://${name}:${bound}`,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        // A connection whose last answer is still on its way is kept alive after it: look again.
+        const idle = setInterval(() => server.closeIdleConnections(), closeIdleEveryMs);
+        server.close(() => {
+          clearInterval(idle);
+          resolve();
+        });
         server.closeIdleConnections();
       }),
   };
