@@ -67,7 +67,7 @@ function suite(start: () => Promise<System>, programs: readonly string[]): void 
     system = await start();
     ada = await newUser(system);
     await deposit(system, ada, 'NGN', '10000000.00');
-  }, 120_000);
+  }, 400_000);
 
   afterAll(async () => {
     await ada?.[Symbol.asyncDispose]();

@@ -34,7 +34,7 @@ describeWith(['rabbitmq', 'redis'], 'when what Mammon stands on is away for a wh
     system = await startProcesses({ VENUE_FILL_DELAY_MS: '400' });
     ada = await newUser(system);
     await deposit(system, ada, 'NGN', '10000000.00');
-  }, 120_000);
+  }, 400_000);
 
   afterAll(async () => {
     await ada?.[Symbol.asyncDispose]();
@@ -49,7 +49,7 @@ describeWith(['rabbitmq', 'redis'], 'when what Mammon stands on is away for a wh
       const sequences: number[] = [];
       const after = await headOf(ada);
       const stream = ada.client.watch<{ orderUpdates: { sequence: number } }>(
-        `subscription ($after: Int) { orderUpdates(after: $after) { sequence order { status } } }`,
+        `subscription ($after: Int) { orderUpdates(after: $after) { sequence kind } }`,
         { after },
         ({ orderUpdates }) => void sequences.push(orderUpdates.sequence),
       );

@@ -17,7 +17,7 @@ beforeAll(async () => {
   partner = await newUser(system);
   const token = await accessTokenOf(system, 'operator@example.com', operatorPassword);
   operator = createGraphqlClient(system.graphqlUrl, token);
-}, 120_000);
+}, 400_000);
 
 afterAll(async () => {
   await partner?.[Symbol.asyncDispose]();

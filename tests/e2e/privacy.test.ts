@@ -36,7 +36,7 @@ describe('what is private', () => {
     }>('{ wallets { id transactions { edges { node { id } } } } }');
     walletId = wallets[0]?.id ?? '';
     transactionId = wallets[0]?.transactions.edges[0]?.node.id ?? '';
-  }, 120_000);
+  }, 400_000);
 
   afterAll(async () => {
     await ada[Symbol.asyncDispose]();

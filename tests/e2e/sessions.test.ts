@@ -14,7 +14,7 @@ function sessions(start: () => Promise<System>): void {
   beforeAll(async () => {
     system = await start();
     user = await newUser(system);
-  }, 120_000);
+  }, 400_000);
 
   afterAll(async () => {
     await user?.[Symbol.asyncDispose]();

@@ -54,6 +54,7 @@ export async function startEmbedded(extra: Record<string, string> = {}): Promise
 
 /** Every program its own process on the real services, orders and wallets twice. */
 export async function startProcesses(extra: Record<string, string> = {}): Promise<System> {
+  const turn = await takeTurn();
   const name = prefix('e2e');
   const base = new URL((await postgres()).url);
   base.pathname = `/${name.replaceAll('-', '_')}`;
@@ -105,6 +106,7 @@ export async function startProcesses(extra: Record<string, string> = {}): Promis
     await dropDatabases(base.href, name.replaceAll('-', '_'));
     await deleteQueues(rabbitmqUrl() ?? '', name);
     await deleteKeys(redisUrl() ?? '', `${name}:`);
+    await turn.end().catch(() => undefined);
   });
   const made = await runTool('tools/operator.ts', environment);
   if (made.status !== 0) {
@@ -137,6 +139,15 @@ export async function startOnPostgres(extra: Record<string, string> = {}): Promi
     if (environment['RABBITMQ_URL']) await deleteQueues(environment['RABBITMQ_URL'], name);
     if (environment['REDIS_URL']) await deleteKeys(environment['REDIS_URL'], `${name}:`);
   });
+}
+
+/** One system of many processes at a time: two would take all of a PostgreSQL's 100 connections. */
+async function takeTurn(): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: (await postgres()).url });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.query("select pg_advisory_lock(hashtext('mammon e2e'))");
+  return client;
 }
 
 /** Runs one of the tools to its end against a system. */
