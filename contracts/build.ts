@@ -3,11 +3,12 @@ import type { BrokerMessage, Topology } from '#kit/broker.ts';
 import type { MessageHandler } from '#kit/consumer.ts';
 import { Fault } from '#kit/errors.ts';
 import { newId } from '#kit/ids.ts';
+import { activeTraceparent } from '#kit/tracing.ts';
 import type { Contract } from './message.ts';
 import { partitionCount, topology } from './topology.ts';
 
 /**
- * Makes a message that fits its contract.
+ * Makes a message that fits its contract, as a part of the trace in which it is made.
  * @param key what keeps its order among others: usually the order's id
  * @throws Fault when the body does not fit
  */
@@ -19,6 +20,7 @@ export function messageOf<Body>(
 ): BrokerMessage {
   const { name, version, expiresAfterMs } = contract;
   const expires = expiresAfterMs === undefined ? undefined : now.getTime() + expiresAfterMs;
+  const traceparent = activeTraceparent();
   return {
     id: newId(),
     name,
@@ -27,6 +29,7 @@ export function messageOf<Body>(
     body: parse(contract, body),
     occurredAt: now.toISOString(),
     ...(expires === undefined ? {} : { expiresAt: new Date(expires).toISOString() }),
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 

@@ -22,4 +22,5 @@ IDENTITY_PUBLIC_KEY='$(printf '%s\n' "$identity" | openssl pkey -pubout | one_li
 ACCESS_TOKEN_PRIVATE_KEY='$(private_key | one_line)'
 REFRESH_TOKEN_SECRET=$(secret)
 FIX_PASSWORD=$(secret)
+METRICS_TOKEN=$(secret)
 END

@@ -17,6 +17,7 @@ const keyPair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 async function publish(port: number, publicKey: KeyObject): Promise<HttpServer> {
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' };
   const server = await startHttpServer({
+    program: 'users',
     host: '127.0.0.1',
     port,
     logger: silentLogger,

@@ -17,6 +17,7 @@ export const settings = {
   PORT: setting.port(4000),
   HOST: setting.host(),
   LOG_LEVEL: setting.logLevel(),
+  METRICS_TOKEN: setting.secret().optional(),
   SUPERGRAPH: z.string().default(fileURLToPath(new URL('../supergraph.graphql', import.meta.url))),
   USERS_URL: httpUrls().optional(),
   WALLETS_URL: httpUrls().optional(),
@@ -95,6 +96,7 @@ export interface GatewayConfig {
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
+  readonly metricsToken: string | undefined;
   /** Anybody may ask anything, and subgraphs are not told who asks. */
   readonly open: boolean;
   readonly supergraphFile: string;
@@ -174,6 +176,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     host: read.HOST,
     port: read.GATEWAY_PORT ?? read.PORT,
     logLevel: read.LOG_LEVEL,
+    metricsToken: read.METRICS_TOKEN,
     open,
     supergraphFile: read.SUPERGRAPH,
     subgraphUrls: Object.fromEntries(

@@ -2,6 +2,7 @@ import type { GraphQLDataSource } from '@apollo/gateway';
 import { Pool } from 'undici';
 import { identityHeader, type Identity, type IdentitySigner } from '#kit/identity.ts';
 import type { Logger } from '#kit/log.ts';
+import { activeTraceparent, traceparentHeader } from '#kit/tracing.ts';
 import type { Addresses } from './addresses.ts';
 import type { GatewayContext } from './caller.ts';
 import { fault } from './errors.ts';
@@ -131,7 +132,12 @@ async function send(
   token: string,
 ): Promise<SubgraphAnswer | Failure> {
   try {
-    const headers = token === '' ? plainHeaders : { ...plainHeaders, [identityHeader]: token };
+    const traceparent = activeTraceparent();
+    const headers = {
+      ...plainHeaders,
+      ...(token === '' ? {} : { [identityHeader]: token }),
+      ...(traceparent === undefined ? {} : { [traceparentHeader]: traceparent }),
+    };
     const { status, text } = await postJson(pool, path, headers, body);
     return read(status, text);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { describeError, type Logger } from '#kit/log.ts';
+import { boundedLabel, counter } from '#kit/metrics.ts';
 
 /** What the gateway itself says; a subgraph's own codes pass through. */
 export type GatewayCode =
@@ -54,6 +55,14 @@ export function fault(
   });
 }
 
+const told = counter(
+  'mammon_gateway_errors_total',
+  'Errors that callers were told, by their code and, where one was exceeded, the limit',
+  ['code', 'limit'],
+);
+/** Any supergraph's subgraphs have codes of their own. */
+const codeLabel = boundedLabel();
+
 /**
  * The one place where errors become answers: a message, a code, where it happened, and the subgraph
  * that said so. Whatever has no code is a bug: it is logged and masked.
@@ -69,13 +78,16 @@ export function presentError(error: unknown, logger: Logger): GraphQLFormattedEr
   if (!known || typeof code !== 'string' || (code === 'INTERNAL_SERVER_ERROR' && !from)) {
     logger.error(describeError(error), 'a request failed');
     const extensions = { code: 'INTERNAL_SERVER_ERROR' };
+    told.inc({ ...extensions, limit: '' });
     return { message: 'an internal error; it was logged', ...position, extensions };
   }
+  const shown = limit === undefined ? code : 'OPERATION_LIMIT_EXCEEDED';
+  told.inc({ code: codeLabel(shown), limit: typeof limit === 'string' ? limit : '' });
   return {
     message: known.message,
     ...position,
     extensions: {
-      code: limit === undefined ? code : 'OPERATION_LIMIT_EXCEEDED',
+      code: shown,
       ...(limit === undefined ? {} : { limit }),
       ...(typeof from === 'string' ? { service: from } : {}),
     },

@@ -225,7 +225,7 @@ function readSigner(privateKey: string | undefined): IdentitySigner {
 }
 
 if (import.meta.main) {
-  await runProgram('gateway', async () => {
+  await runProgram('gateway', environment, async () => {
     const config = readGatewayConfig(environment);
     const logger = createLogger('gateway', config.logLevel);
     const running = await start(config, { local: false, logger, clock: systemClock });

@@ -1,5 +1,6 @@
 import type { ApolloServer } from '@apollo/server';
 import { healthRoutes, type HealthCheck } from '#kit/health.ts';
+import { metricsRoute } from '#kit/metrics-route.ts';
 import {
   startHttpServer,
   type HttpRequest,
@@ -54,6 +55,7 @@ export async function startRoutes(settings: RouteSettings): Promise<HttpServer> 
   });
   const endpoint = withCors(graphql, config.corsOrigins, local);
   const http = await startHttpServer({
+    program: 'gateway',
     host: config.host,
     port: config.port,
     portVariable: 'PORT',
@@ -61,6 +63,7 @@ export async function startRoutes(settings: RouteSettings): Promise<HttpServer> 
     bodyLimit: config.limits.bodyBytes,
     routes: {
       ...healthRoutes(health),
+      ...metricsRoute({ local, token: config.metricsToken }),
       ...docsRoutes(() => supergraph().apiSchema),
       ...(local ? graphiqlAssets() : {}),
       '/api/usage': usageRoute({ identify, usage: settings.usage, supergraph, logger }),

@@ -6,6 +6,7 @@ import { createDataSource, type SubgraphDataSource } from './data-source.ts';
 import type { SubgraphAsker, SubgraphAskers } from './executor/subgraph-answer.ts';
 import { withBreaker, type BreakerSettings } from './resilience/circuit-breaker.ts';
 import type { SubgraphAddress } from './supergraph.ts';
+import { withTelemetry } from './telemetry.ts';
 
 /** How one subgraph is reached. */
 export interface SubgraphLink {
@@ -70,7 +71,7 @@ export function createSubgraphs(settings: SubgraphSettings): Subgraphs {
         const dataSource = createDataSource({ name, addresses, signer, timeoutMs, logger });
         links.set(name, { addresses, dataSource });
         const breaker = { name, ...settings.breaker, now: () => clock().getTime(), logger };
-        askers.set(name, withBreaker(dataSource, breaker));
+        askers.set(name, withTelemetry(name, withBreaker(dataSource, breaker)));
         reachedBy.set(name, all.join());
       }
     },

@@ -8,6 +8,7 @@ import { openRabbitmqLink } from './rabbitmq-link.ts';
 import { publishConfirmed, Unroutable, type Outgoing } from './rabbitmq-publisher.ts';
 import { startRabbitmqQueue } from './rabbitmq-queue.ts';
 import { declareTopology, keepHeader, rabbitmqNames } from './rabbitmq-topology.ts';
+import { traceparentHeader } from './tracing.ts';
 import { Unavailable } from './transient.ts';
 
 export interface RabbitmqBrokerSettings {
@@ -102,7 +103,7 @@ export async function createRabbitmqBroker(settings: RabbitmqBrokerSettings): Pr
 function outgoingOf(message: BrokerMessage, topology: Topology, prefix: string): Outgoing {
   boundGroups(topology, message.name);
   const { exchange, routingKey } = rabbitmqNames(prefix);
-  const { id, name, key, expiresAt } = message;
+  const { id, name, key, expiresAt, traceparent } = message;
   const expires = expiresAt !== undefined;
   return {
     exchange,
@@ -112,7 +113,10 @@ function outgoingOf(message: BrokerMessage, topology: Topology, prefix: string):
       contentType: 'application/json',
       messageId: id,
       type: name,
-      headers: expires ? {} : keepHeader,
+      headers: {
+        ...(expires ? {} : keepHeader),
+        ...(traceparent === undefined ? {} : { [traceparentHeader]: traceparent }),
+      },
       ...(expires && { expiration: Math.max(0, Date.parse(expiresAt) - Date.now()) }),
     },
   };

@@ -13,6 +13,8 @@ export interface BrokerMessage {
   readonly occurredAt: string;
   /** ISO 8601 UTC; after it an undelivered message may be dropped. */
   readonly expiresAt?: string | undefined;
+  /** The W3C trace context of the work that sent it, where that was traced. */
+  readonly traceparent?: string | undefined;
 }
 
 /** What a queue group hears: message names by group, and how many partitions each group has. */

@@ -2,6 +2,8 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Broker, BrokerMessage, Subscription } from './broker.ts';
 import { Fault } from './errors.ts';
 import { describeError, type Logger } from './log.ts';
+import { traceMessage, traceMessages } from './message-traces.ts';
+import { counter, histogram, watchedGauge } from './metrics.ts';
 import type { EntityManager } from './orm.ts';
 import { startPartitionLeases } from './partition-leases.ts';
 import { pause } from './pause.ts';
@@ -51,10 +53,16 @@ export async function startConsumers(
       const subscription = await broker.consume(
         group,
         partition,
-        (message) => handleOnce(settings, message),
+        (message) =>
+          observed(group, [message], () =>
+            traceMessage(group, message, () => handleOnce(settings, message)),
+          ),
         batch && {
           limit: batch.limit,
-          handle: (messages) => handleBatchOnce(settings, batch, messages),
+          handle: (messages) =>
+            observed(group, messages, () =>
+              traceMessages(group, messages, () => handleBatchOnce(settings, batch, messages)),
+            ),
         },
       );
       subscriptions.set(partition, subscription);
@@ -64,15 +72,75 @@ export async function startConsumers(
       subscriptions.delete(partition);
     },
   });
+  const unwatch = watchQueues(group, broker, subscriptions);
   const pruning = new AbortController();
   const pruned = pruneInbox(orm, logger, pruning.signal);
   return {
     async close() {
       pruning.abort();
+      unwatch();
       await leases.close();
       await pruned;
     },
   };
+}
+
+const handled = counter('mammon_messages_handled_total', 'Messages that were handled', [
+  'group',
+  'message',
+]);
+const failed = counter(
+  'mammon_messages_failed_total',
+  'Attempts to handle a message, alone or in a batch, that failed and are repeated or given up',
+  ['group', 'message'],
+);
+const transactions = histogram(
+  'mammon_message_transaction_seconds',
+  'How long a transaction of one message or of a batch took',
+  ['group'],
+);
+const queueLength = watchedGauge(
+  'mammon_queue_messages',
+  'Messages in the queues of a group: waiting, or dead and left to people',
+  ['group', 'state'],
+);
+const partitionsHeld = watchedGauge(
+  'mammon_partitions_held',
+  'Partitions of a group that this process consumes',
+  ['group'],
+);
+
+function watchQueues(
+  group: string,
+  broker: Broker,
+  subscriptions: ReadonlyMap<number, Subscription>,
+): () => void {
+  const ends = [
+    ...(['waiting', 'dead'] as const).map((state) =>
+      queueLength.watch({ group, state }, async () => (await broker.depth(group))[state]),
+    ),
+    partitionsHeld.watch({ group }, () => subscriptions.size),
+  ];
+  return () => ends.forEach((end) => end());
+}
+
+async function observed(
+  group: string,
+  messages: readonly BrokerMessage[],
+  handle: () => Promise<void>,
+): Promise<void> {
+  const tookSeconds = transactions.startTimer({ group });
+  const count = (counted: typeof handled) => {
+    for (const { name: message } of messages) counted.inc({ group, message });
+  };
+  try {
+    await handle();
+    tookSeconds();
+    count(handled);
+  } catch (error) {
+    count(failed);
+    throw error;
+  }
 }
 
 async function handleOnce(settings: ConsumerSettings, message: BrokerMessage): Promise<void> {

@@ -1,5 +1,6 @@
 import type { BrokerMessage, Together } from './broker.ts';
 import { describeError, type Logger } from './log.ts';
+import { counter } from './metrics.ts';
 import { backOffMs, pause } from './pause.ts';
 import { isTransient } from './transient.ts';
 
@@ -27,6 +28,10 @@ export type Outcome =
   | { readonly kind: 'left' }
   | { readonly kind: 'dead'; readonly error: string };
 
+const dead = counter('mammon_messages_dead_total', 'Messages that went to the dead letters', [
+  'message',
+]);
+
 /** Calls the handler until it succeeds, or fails too often by errors that are not transient. */
 export async function deliver(
   message: BrokerMessage,
@@ -44,6 +49,7 @@ export async function deliver(
       const facts = { ...describeError(error), id: message.id, name: message.name, failures };
       if (ownFailures > redeliveryLimit) {
         logger.error(facts, 'a message failed too often and goes to the dead letters');
+        dead.inc({ message: message.name });
         return { kind: 'dead', error: describeError(error).error };
       }
       logger.warn(facts, transient ? 'a message waits for a service' : 'a message failed');

@@ -8,6 +8,7 @@ test('a caller who hangs up amid its body is no error of ours', async () => {
   const errors: unknown[] = [];
   const logger: Logger = { ...silentLogger, error: (fields) => void errors.push(fields) };
   const http = await startHttpServer({
+    program: 'test',
     host: '127.0.0.1',
     port: 0,
     logger,
@@ -33,6 +34,7 @@ test('a connection that was answered while the server closed does not keep it op
   const asked = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   const http = await startHttpServer({
+    program: 'test',
     host: '127.0.0.1',
     port: 0,
     logger: silentLogger,

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { observeRequest } from './http-telemetry.ts';
 import { describeError, type Logger } from './log.ts';
 import { cannotListen } from './start-errors.ts';
 
@@ -27,6 +28,8 @@ export interface HttpResponse {
 }
 
 export interface HttpServerSettings {
+  /** The program that answers, in metrics and traces. */
+  readonly program: string;
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -58,7 +61,7 @@ export async function startHttpServer(settings: HttpServerSettings): Promise<Htt
   // Longer than a client pool's, so that the client is the one who closes an idle connection.
   server.keepAliveTimeout = 65_000;
   server.on('request', (request, response) => {
-    respond(settings, request).then(
+    observeRequest(settings, request, () => respond(settings, request)).then(
       (answer) => send(response, answer),
       (error: unknown) => {
         // A caller who hung up amid its body is no fault of ours and must not flood the log.

@@ -1,5 +1,6 @@
-import { ConfigError } from './config.ts';
+import { ConfigError, type Environment } from './config.ts';
 import { hasCode } from './orm.ts';
+import { openTraceExport, type TraceExport } from './trace-export.ts';
 
 export interface Running {
   close(): Promise<void>;
@@ -15,15 +16,18 @@ const sameSignalMs = 1_000;
  * Runs one program until SIGINT, SIGTERM or SIGHUP and then closes it gracefully, with exit status
  * 0, also when it is still starting. What can be expected to go wrong at the start ends with one
  * line that says what to do and exit status 1.
+ * @param environment says whether and where its traces go
  * @param start closes what it has opened when it throws, as it may when `stopped` is aborted
  */
 export async function runProgram(
   name: string,
+  environment: Environment,
   start: (stopped: AbortSignal) => Promise<Running>,
 ): Promise<void> {
   const stopping = new AbortController();
   let stoppedAtMs = 0;
   let starting: Promise<Running> | undefined;
+  let traces: TraceExport | undefined;
   const close = async (why: string, status: number) => {
     stoppedAtMs = Date.now();
     stopping.abort();
@@ -31,6 +35,7 @@ export async function runProgram(
     (status === 0 ? process.stdout : process.stderr).write(`${name}: ${why}\n`);
     const running = await starting?.catch(() => undefined);
     await running?.close();
+    await traces?.close();
     process.exit(status);
   };
   const onSignal = (signal: string) => {
@@ -44,6 +49,7 @@ export async function runProgram(
   // A terminal or a pipe that has gone away must not keep us from closing.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
+    traces = await openTraceExport(name, environment);
     starting = start(stopping.signal);
     const { ended } = await starting;
     void ended?.then((why) => {

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { activeTraceIds } from './tracing.ts';
 
 /** Structured logs: an object of facts first, then a sentence. */
 export interface Logger {
@@ -8,13 +9,28 @@ export interface Logger {
   error(facts: object, message: string): void;
 }
 
-const secrets = ['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'identity'];
+const secrets = [
+  'password',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'authorization',
+  'cookie',
+  'identity',
+  'secret',
+  'apiKey',
+  '["x-api-key"]',
+];
 
-/** A JSON logger on standard error; standard output stays for what a program says to people. */
+/**
+ * A JSON logger on standard error; standard output stays for what a program says to people. A line
+ * that is written within a trace says which.
+ */
 export function createLogger(program: string, level: string): Logger {
-  const redact = secrets.flatMap((name) => [name, `*.${name}`]);
+  const redact = secrets.flatMap((name) => [name, name.startsWith('[') ? `*${name}` : `*.${name}`]);
+  const timestamp = pino.stdTimeFunctions.isoTime;
   return pino(
-    { name: program, level, redact, base: { program }, timestamp: pino.stdTimeFunctions.isoTime },
+    { name: program, level, redact, base: { program }, timestamp, mixin: activeTraceIds },
     pino.destination({ dest: 2, sync: true }),
   );
 }

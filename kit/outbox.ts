@@ -3,6 +3,7 @@ import type { Broker, BrokerMessage } from './broker.ts';
 import { assert } from './errors.ts';
 import { startLease } from './lease.ts';
 import { describeError, type Logger } from './log.ts';
+import { watchedGauge } from './metrics.ts';
 import type { EntityManager } from './orm.ts';
 import { notifications, notifyAfterCommit } from './outbox-notify.ts';
 import { sendLive, sendMessages } from './outbox-send.ts';
@@ -47,6 +48,8 @@ export async function enqueueLive(
 }
 
 export interface RelaySettings {
+  /** Whose outbox it is, in metrics. */
+  readonly service: string;
   /** The database of `orm`; the relay's lease holds a connection of its own there. */
   readonly databaseUrl: string;
   readonly orm: MikroORM;
@@ -61,11 +64,12 @@ export interface RelaySettings {
  * independent: neither waits while the other one's service is away.
  */
 export async function startRelay(settings: RelaySettings): Promise<{ close(): Promise<void> }> {
-  const { orm, broker, pubsub, logger } = settings;
+  const { service, orm, broker, pubsub, logger } = settings;
+  const unwatch = watchOutbox(service, orm);
   const messages = createWaker();
   const live = createWaker();
   let pumps: Promise<unknown> = Promise.resolve();
-  return startLease({
+  const lease = await startLease({
     databaseUrl: settings.databaseUrl,
     name: 'outbox-relay',
     logger,
@@ -84,6 +88,43 @@ export async function startRelay(settings: RelaySettings): Promise<{ close(): Pr
     },
     onLost: async () => void (await pumps),
   });
+  return {
+    async close() {
+      unwatch();
+      await lease.close();
+    },
+  };
+}
+
+const waiting = watchedGauge(
+  'mammon_outbox_messages',
+  'Rows of the outbox: messages, live updates, and messages that can never be sent (set_aside)',
+  ['service', 'kind'],
+);
+const oldest = watchedGauge(
+  'mammon_outbox_oldest_seconds',
+  'The age of the oldest message that waits in the outbox',
+  ['service'],
+);
+
+function watchOutbox(service: string, orm: MikroORM): () => void {
+  const ask = (figure: string) => async () => {
+    const [row] = await orm.em.fork().execute<{ figure: string }[]>(`select ${figure} as figure`);
+    return Number(row?.figure ?? 0);
+  };
+  const count = (kind: string, rows: string) =>
+    waiting.watch({ service, kind }, ask(`(select count(*) from ${rows})`));
+  const ends = [
+    count('message', 'outbox where error is null'),
+    count('set_aside', 'outbox where error is not null'),
+    count('live', 'outbox_live'),
+    oldest.watch(
+      { service },
+      ask(`(select coalesce(extract(epoch from now() - min(created_at)), 0)
+            from outbox where error is null)`),
+    ),
+  ];
+  return () => ends.forEach((end) => end());
 }
 
 /** Notifications come at once; this only bounds what a lost one costs. */

@@ -5,6 +5,7 @@ import { createRabbitmqBroker } from './broker-rabbitmq.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ConfigError, readConfig, setting, type Environment } from './config.ts';
 import { createLogger, type Logger } from './log.ts';
+import type { MetricsAccess } from './metrics-route.ts';
 import { serviceDatabaseUrl } from './orm.ts';
 import { createMemoryPubSub, createRedis, createRedisPubSub, type LivePubSub } from './pubsub.ts';
 import { cannotUse } from './start-errors.ts';
@@ -23,6 +24,8 @@ export interface Platform {
   readonly redis: Redis | null;
   logger(program: string): Logger;
   readonly clock: Clock;
+  /** Who may read the metrics; absent: nobody. */
+  readonly metrics?: MetricsAccess;
   close(): Promise<void>;
 }
 
@@ -32,6 +35,7 @@ export const platformSettings = {
   RABBITMQ_URL: setting.rabbitmqUrl().optional(),
   REDIS_URL: setting.redisUrl().optional(),
   LOG_LEVEL: setting.logLevel(),
+  METRICS_TOKEN: setting.secret().optional(),
   MESSAGING_PREFIX: setting.name('mammon'),
 };
 
@@ -80,6 +84,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     redis,
     logger: (program) => createLogger(program, config.LOG_LEVEL),
     clock: systemClock,
+    metrics: { local: options.local, token: config.METRICS_TOKEN },
     async close() {
       await broker.close();
       await pubsub.close();

@@ -17,7 +17,7 @@ export async function runService<Config>(
   readConfig: (environment: Environment) => Config,
   start: (config: Config, platform: Platform) => Promise<RunningService>,
 ): Promise<void> {
-  await runProgram(name, async () => {
+  await runProgram(name, environment, async () => {
     checkTogether([() => readStandaloneConfig(environment), () => readConfig(environment)]);
     const config = readConfig(environment);
     const platform = await openStandalonePlatform(environment, topology);

@@ -8,6 +8,7 @@ import { assert } from './errors.ts';
 import { formatFault } from './graphql-errors.ts';
 import { startHttpServer, type HttpRequest, type HttpResponse } from './http-server.ts';
 import { healthRoutes, type HealthCheck } from './health.ts';
+import { metricsRoute, type MetricsAccess } from './metrics-route.ts';
 import { createIdentityVerifier, identityHeader, type IdentityVerifier } from './identity.ts';
 import type { Logger } from './log.ts';
 import { forbidden } from './rules.ts';
@@ -30,6 +31,8 @@ export interface SubgraphServerSettings {
   readonly logger: Logger;
   readonly introspection: boolean;
   readonly health: HealthCheck;
+  /** Absent: it tells none. */
+  readonly metrics?: MetricsAccess | undefined;
   /** Routes beside /graphql and /health, by path; they see no identity. */
   readonly routes?: Readonly<Record<string, (request: HttpRequest) => Promise<HttpResponse>>>;
 }
@@ -64,12 +67,14 @@ export async function startSubgraphServer(
   });
   await apollo.start();
   const http = await startHttpServer({
+    program: name,
     host: settings.host,
     port: settings.port,
     portVariable: `${name.toUpperCase()}_PORT`,
     logger,
     routes: {
       ...healthRoutes(settings.health),
+      ...(settings.metrics ? metricsRoute(settings.metrics) : {}),
       ...settings.routes,
       '/graphql': (request) => answer(apollo, verifier, request),
     },

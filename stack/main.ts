@@ -116,4 +116,5 @@ async function waitForMarket(isOpen: () => Promise<boolean>, stopped: AbortSigna
   announce('market', 'closed: no quotes yet, orders are refused until they come');
 }
 
-if (import.meta.main) await runProgram('mammon', (stopped) => start(environment, stopped));
+if (import.meta.main)
+  await runProgram('mammon', environment, (stopped) => start(environment, stopped));

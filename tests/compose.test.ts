@@ -12,6 +12,7 @@ import type { Environment } from '#kit/config.ts';
 import { startHttpServer } from '#kit/http-server.ts';
 import { silentLogger } from '#kit/log.ts';
 import { platformSettings, readPlatformConfig } from '#kit/platform.ts';
+import { settings as tracing } from '#kit/trace-export.ts';
 import { readExchangeConfig, settings as exchange } from '#subgraphs/exchange/config.ts';
 import { readOrdersConfig, settings as orders } from '#subgraphs/orders/config.ts';
 import { readPricingConfig, settings as pricing } from '#subgraphs/pricing/config.ts';
@@ -83,7 +84,7 @@ const services = z
   .record(z.string(), Service.partial())
   .parse(z.object({ services: z.unknown() }).parse(parse(text, { merge: true })).services);
 const ours = Object.entries(services).filter(([, { command }]) => command?.[0] === 'node');
-const isSecret = (name: string) => /PASS|SECRET|AUTH|_KEY$/.test(name);
+const isSecret = (name: string) => /PASS|SECRET|AUTH|_(KEY|TOKEN)$/.test(name);
 const demanded = [...text.matchAll(/\$\{([A-Z_]+):\?[^}]+\}/g)].map(([, name = '']) => name);
 const freshSecrets = parseEnvironment(
   execFileSync('sh', ['deploy/new-env.sh'], { cwd: root, encoding: 'utf8' }),
@@ -104,7 +105,7 @@ describe('docker-compose.yml', () => {
     'gives %s all that its program demands, and nothing that it does not read',
     (_, service) => {
       const { environment = {}, program } = programOf(service);
-      const known = { ...program.settings, ...platformSettings };
+      const known = { ...program.settings, ...platformSettings, ...tracing };
       expect(Object.keys(environment).filter((name) => !Object.hasOwn(known, name))).toEqual([]);
       const required = Object.entries(program.settings)
         .filter(
@@ -222,6 +223,7 @@ describe('the image', () => {
   test('is-ready.mjs believes an answer of 200 only', async () => {
     let status = 200;
     const http = await startHttpServer({
+      program: 'test',
       host: '127.0.0.1',
       port: 0,
       logger: silentLogger,

@@ -113,7 +113,7 @@ describe('the contract', () => {
 describe('what people read', () => {
   test('.env.example lists every variable of the programs, and no other', async () => {
     const configs = files(
-      /^(subgraphs\/[^/]+|gateway|venue|stack|kit|tools)\/(config|platform)\.ts$/,
+      /^(subgraphs\/[^/]+|gateway|venue|stack|kit|tools)\/(config|platform|trace-export)\.ts$/,
     );
     const variables = new Set<string>();
     for (const file of configs) {

@@ -70,7 +70,7 @@ export async function start(
 }
 
 if (import.meta.main) {
-  await runProgram('venue', async () => {
+  await runProgram('venue', environment, async () => {
     const config = readVenueConfig(environment);
     const { DATABASE_URL: base, LOG_LEVEL: level } = readPlatformConfig(environment);
     const databaseUrl = (service: string) => {

@@ -89,6 +89,7 @@ for (const name of Object.keys(schemas) as SubgraphName[]) {
   urls[name] = url;
 }
 const jwks = await startHttpServer({
+  program: 'users',
   host: '127.0.0.1',
   port: 0,
   logger: silentLogger,

@@ -1,7 +1,7 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import type { GatewayContext } from '../caller.ts';
 import type { Guard } from '../protection/guard.ts';
-import { executeOperation } from './operation.ts';
+import { executeGuarded } from './execute-guarded.ts';
 import type { Operations } from './operations.ts';
 import type { SubgraphAskers } from './subgraph-answer.ts';
 
@@ -13,8 +13,7 @@ export function createApolloExecutor(
 ): ApolloGateway['executor'] {
   return async ({ source, document, request, context }) => {
     const prepared = operations.prepare(source, document, request.operationName ?? undefined);
-    guard.check(prepared, request.variables ?? {}, context as GatewayContext);
-    const { data, errors } = await executeOperation(prepared, {
+    const { data, errors } = await executeGuarded(guard, prepared, {
       variables: request.variables ?? {},
       context: context as GatewayContext,
       askers,

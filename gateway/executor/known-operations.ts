@@ -3,7 +3,8 @@ import type { Logger } from '#kit/log.ts';
 import type { GatewayContext } from '../caller.ts';
 import { presentError } from '../errors.ts';
 import type { Guard } from '../protection/guard.ts';
-import { executeOperation, type OperationResult, type PreparedOperation } from './operation.ts';
+import { executeGuarded } from './execute-guarded.ts';
+import type { OperationResult, PreparedOperation } from './operation.ts';
 import type { Operations } from './operations.ts';
 import type { SubgraphAskers } from './subgraph-answer.ts';
 
@@ -31,8 +32,7 @@ export function createKnownOperations(
   return {
     find: (query, operationName) => operations.find(query, operationName),
     async execute(prepared, variables, context) {
-      guard.check(prepared, variables, context);
-      const result = await executeOperation(prepared, { variables, context, askers });
+      const result = await executeGuarded(guard, prepared, { variables, context, askers });
       return presentResult(result, logger);
     },
   };

@@ -60,6 +60,7 @@ export async function openPlainWorld(subgraphs: readonly PlainSubgraph[]): Promi
 function serve({ sdl, resolvers = {} }: PlainSubgraph, requests: HttpRequest[]) {
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }]);
   return startHttpServer({
+    program: 'subgraphs',
     host: '127.0.0.1',
     port: 0,
     logger: silentLogger,

@@ -35,6 +35,7 @@ export async function startUsersStub(): Promise<UsersStub> {
     body: JSON.stringify(body),
   });
   const server = await startHttpServer({
+    program: 'users',
     host: '127.0.0.1',
     port: 0,
     logger: silentLogger,

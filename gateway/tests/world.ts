@@ -77,6 +77,7 @@ export async function openWorld(
   const publicKey = pem(gateways.publicKey, 'spki');
   const jwk = { ...(await exportJWK(users.publicKey)), kid: 'one', alg: 'ES256' };
   const jwks = await startHttpServer({
+    program: 'users',
     host: '127.0.0.1',
     port: 0,
     logger: silentLogger,

@@ -15,7 +15,7 @@ import { permissions } from './adapters/graphql/permissions.ts';
 import { createResolvers } from './adapters/graphql/resolvers.ts';
 import { createHandlers } from './adapters/messaging/handlers.ts';
 import { entities } from './adapters/postgres/entities.ts';
-import { Exchange0001 } from './adapters/postgres/migrations.ts';
+import { Exchange0001, Exchange0002 } from './adapters/postgres/migrations.ts';
 import { createOrderReader } from './adapters/postgres/reader.ts';
 import { createVenueOrderStore } from './adapters/postgres/store.ts';
 import type { Exchange } from './application/ports.ts';
@@ -48,7 +48,14 @@ export async function start(config: ExchangeConfig, platform: Platform): Promise
     for (const closeOne of closers.splice(0).toReversed()) await closeOne();
   };
   try {
-    const relay = await startRelay({ databaseUrl, orm, broker, pubsub, logger });
+    const relay = await startRelay({
+      service: 'exchange',
+      databaseUrl,
+      orm,
+      broker,
+      pubsub,
+      logger,
+    });
     closers.push(relay.close);
     const { fix, tickMs, marketDataIntervalMs, reconnect } = config;
     const link = await startVenueLink({
@@ -83,6 +90,7 @@ export async function start(config: ExchangeConfig, platform: Platform): Promise
       port: config.port,
       logger,
       introspection: platform.local,
+      metrics: platform.metrics,
       health: async () => {
         const [database] = await Promise.allSettled([orm.em.fork().execute('select 1')]);
         return [
@@ -108,6 +116,7 @@ export function openDatabase(url: string): Promise<MikroORM> {
       '0001-messaging': MessagingTables,
       '0002-fix': FixMigration,
       '0003-exchange': Exchange0001,
+      '0004-exchange-trace': Exchange0002,
     },
   });
 }

@@ -46,7 +46,7 @@ export async function start(config: OrdersConfig, platform: Platform): Promise<R
     const store = createOrderStore(orm, logger);
     const workOf = (em: EntityManager) => orderWork(em, logger);
     const handlers = messageHandlers(workOf, clock);
-    parts.push(await startRelay({ databaseUrl, orm, broker, pubsub, logger }));
+    parts.push(await startRelay({ service: 'orders', databaseUrl, orm, broker, pubsub, logger }));
     parts.push(
       await startConsumers({
         group: name,
@@ -86,6 +86,7 @@ export async function start(config: OrdersConfig, platform: Platform): Promise<R
       port: config.ORDERS_PORT,
       logger,
       introspection: platform.local,
+      metrics: platform.metrics,
       health,
     });
     parts.push(server);

@@ -38,7 +38,14 @@ export async function start(config: PricingConfig, platform: Platform): Promise<
   try {
     const instruments = createInstrumentStore(orm);
     const cache = redis ? createRedisQuoteCache(redis) : createMemoryQuoteCache();
-    const relay = await startRelay({ databaseUrl, orm, broker, pubsub, logger });
+    const relay = await startRelay({
+      service: 'pricing',
+      databaseUrl,
+      orm,
+      broker,
+      pubsub,
+      logger,
+    });
     closers.push(relay.close);
     await orm.em.fork().transactional((em) => republishInstruments(instruments, clock, em));
     const consumers = await startConsumers({
@@ -68,6 +75,7 @@ export async function start(config: PricingConfig, platform: Platform): Promise<
       port: config.port,
       logger,
       introspection: platform.local,
+      metrics: platform.metrics,
       health: async () => {
         const [database, redisAnswer] = await Promise.allSettled([
           orm.em.fork().execute('select 1'),

@@ -69,6 +69,7 @@ export async function start(config: UsersConfig, platform: Platform): Promise<Ru
     port: config.port,
     logger: platform.logger('users'),
     introspection: platform.local,
+    metrics: platform.metrics,
     health: async () => {
       const [database, sessions] = await Promise.allSettled([
         orm.em.fork().execute('select 1'),

@@ -64,6 +64,7 @@ export async function start(config: WalletsConfig, platform: Platform): Promise<
     port: config.WALLETS_PORT,
     logger,
     introspection: platform.local,
+    metrics: platform.metrics,
     health: async () => {
       const database = await orm.em
         .fork()
@@ -76,7 +77,10 @@ export async function start(config: WalletsConfig, platform: Platform): Promise<
     },
   });
   const server = opened.adopt(await serving, close);
-  opened.adopt(await startRelay({ databaseUrl, orm, broker, pubsub, logger }), close);
+  opened.adopt(
+    await startRelay({ service: 'wallets', databaseUrl, orm, broker, pubsub, logger }),
+    close,
+  );
   const consuming = startConsumers({
     group: 'wallets',
     partitions: partitionCount,

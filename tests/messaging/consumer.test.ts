@@ -155,6 +155,7 @@ test('a relay that publishes twice has one effect', async () => {
     },
   };
   const relay = await startRelay({
+    service: 'test',
     databaseUrl: database.url,
     orm,
     broker: twice,

@@ -55,6 +55,7 @@ function recordingBroker() {
 
 async function relay(broker: Broker, pubsub: LivePubSub = createMemoryPubSub()) {
   const started = await startRelay({
+    service: 'test',
     databaseUrl: database.url,
     orm,
     broker,
@@ -224,6 +225,7 @@ test('a relay that dies between publishing and deleting publishes again', async 
   const dying = await openMessagingOrm(proxy.url);
   state.afterPublish = async () => proxy.cut();
   const first = await startRelay({
+    service: 'test',
     databaseUrl: database.url,
     orm: dying,
     broker,

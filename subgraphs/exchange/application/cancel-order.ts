@@ -5,6 +5,7 @@ import { deterministicId, type OrderId, type UserId } from '#kit/ids.ts';
 import { isFinal } from '../domain/venue-order.ts';
 import type { Exchange, VenueOrderRecord } from './ports.ts';
 import { tellOrders } from './tell-orders.ts';
+import { onVenueWord } from './trace-order.ts';
 
 /**
  * Asks the venue to cancel the rest of an order. One whose bytes never left is withdrawn here; one
@@ -55,8 +56,7 @@ export function refuseCancel(
   cancelClOrdId: string,
   reason: string,
 ): Promise<void> {
-  return exchange.transaction(async (em) => {
-    const order = await exchange.orders.lockByClOrdId(em, clOrdId);
+  return onVenueWord(exchange, 'OrderCancelReject', clOrdId, async (em, order) => {
     if (!order?.cancelPending || order.cancelClOrdId !== cancelClOrdId) return;
     const now = exchange.clock();
     await exchange.orders.update(em, order, { cancelPending: false, lastEventAt: now });

@@ -40,6 +40,8 @@ export interface VenueOrderRecord extends VenueOrderState {
   readonly limitPrice: string;
   readonly timeInForce: 'GTC' | 'IOC';
   readonly submitBy: Date;
+  /** The trace that the order came with; its reports go on in it. */
+  readonly traceparent: string | null;
   /** Set before the first byte leaves; null means that the venue cannot have it. */
   readonly sentAt: Date | null;
   readonly cancelClOrdId: string | null;

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { SubmitOrder } from '#contracts/orders.ts';
 import type { BodyOf } from '#contracts/message.ts';
 import type { OrderId, UserId } from '#kit/ids.ts';
+import { activeTraceparent } from '#kit/tracing.ts';
 import type { Exchange, VenueOrderRecord } from './ports.ts';
 import { tellOrders } from './tell-orders.ts';
 
@@ -44,6 +45,7 @@ function newVenueOrder(
     limitPrice: command.limitPrice,
     timeInForce: command.timeInForce,
     submitBy: new Date(command.submitBy),
+    traceparent: activeTraceparent() ?? null,
     status: 'PENDING',
     cumQuantity: '0',
     venueOrderId: null,

@@ -5,6 +5,7 @@ import type { VenueReport } from '../domain/venue-report.ts';
 import { sendCancel } from './cancel-order.ts';
 import type { Exchange, VenueOrderRecord } from './ports.ts';
 import { tellOrders } from './tell-orders.ts';
+import { onVenueWord } from './trace-order.ts';
 
 /** A report with what makes it one of its kind. */
 export interface ReceivedReport {
@@ -22,8 +23,7 @@ export interface ReceivedReport {
  * the orders service, all in one transaction. A report that was taken before changes nothing.
  */
 export function takeReport(exchange: Exchange, received: ReceivedReport): Promise<void> {
-  return exchange.transaction(async (em) => {
-    const order = await exchange.orders.lockByClOrdId(em, received.clOrdId);
+  return onVenueWord(exchange, 'ExecutionReport', received.clOrdId, async (em, order) => {
     if (!(await storeOnce(exchange, em, received, order))) return;
     if (!order) {
       const detail = `${received.execType} for ClOrdID ${received.clOrdId}`;
@@ -45,8 +45,7 @@ export function takeNoTrades(exchange: Exchange, clOrdId: string): Promise<void>
 
 /** The venue could not read a message of ours, or would not process it. */
 export function takeRefusal(exchange: Exchange, refused: RefusedMessage): Promise<void> {
-  return exchange.transaction(async (em) => {
-    const order = await exchange.orders.lockByClOrdId(em, refused.clOrdId);
+  return onVenueWord(exchange, 'Reject', refused.clOrdId, async (em, order) => {
     if (!order) return;
     const { reason } = refused;
     if (refused.what === 'ORDER' && isUnanswered(order.status)) {
@@ -77,8 +76,7 @@ export function takeUnreadable(
   clOrdId: string | null,
   detail: string,
 ): Promise<void> {
-  return exchange.transaction(async (em) => {
-    const order = clOrdId ? await exchange.orders.lockByClOrdId(em, clOrdId) : null;
+  return onVenueWord(exchange, 'unreadable report', clOrdId, async (em, order) => {
     await incident(exchange, em, order, { kind: 'UNREADABLE_REPORT', detail });
     if (!order) return;
     const now = exchange.clock();

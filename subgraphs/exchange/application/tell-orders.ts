@@ -13,6 +13,7 @@ import type { BrokerMessage } from '#kit/broker.ts';
 import { unreachable } from '#kit/errors.ts';
 import { deterministicId, type ExecutionId } from '#kit/ids.ts';
 import { enqueue } from '#kit/outbox.ts';
+import { resumed } from '#kit/tracing.ts';
 import type { OrderFact } from '../domain/venue-order.ts';
 import type { VenueOrderRecord } from './ports.ts';
 
@@ -24,9 +25,10 @@ export type OrderNews =
   | { readonly kind: 'CANCEL_REJECTED'; readonly reason: string }
   | { readonly kind: 'UNKNOWN' };
 
-type Subject = Pick<VenueOrderRecord, 'orderId' | 'userId' | 'venue'>;
+type Subject = Pick<VenueOrderRecord, 'orderId' | 'userId' | 'venue'> &
+  Partial<Pick<VenueOrderRecord, 'traceparent'>>;
 
-/** Puts facts about one order into the outbox, in the caller's transaction. */
+/** Puts facts about one order into the outbox, in the caller's transaction and the order's trace. */
 export async function tellOrders(
   em: EntityManager,
   order: Subject,
@@ -36,7 +38,7 @@ export async function tellOrders(
   if (news.length === 0) return;
   await enqueue(
     em,
-    news.map((piece) => toMessage(order, piece, now)),
+    resumed(order.traceparent, () => news.map((piece) => toMessage(order, piece, now))),
   );
 }
 

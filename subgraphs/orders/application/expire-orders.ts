@@ -1,4 +1,5 @@
 import type { Clock } from '#kit/clock.ts';
+import { resumed } from '#kit/tracing.ts';
 import type { OrderTransactions } from './ports.ts';
 import { takeStep } from './take-step.ts';
 
@@ -15,7 +16,9 @@ export async function expireOrders(store: OrderTransactions, clock: Clock): Prom
       const now = clock();
       const order = await work.lockOverdueOrder(now);
       if (!order) return false;
-      await takeStep(work, order, 'SUBMIT_BY_PASSED', now, { kind: 'EXPIRED' });
+      await resumed(order.traceparent, () =>
+        takeStep(work, order, 'SUBMIT_BY_PASSED', now, { kind: 'EXPIRED' }),
+      );
       return true;
     });
     if (!found) return expired;

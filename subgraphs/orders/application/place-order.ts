@@ -3,6 +3,7 @@ import { HoldFunds } from '#contracts/orders.ts';
 import type { Clock } from '#kit/clock.ts';
 import { Refusal } from '#kit/errors.ts';
 import { isStorable, newId, type OrderId, type UserId } from '#kit/ids.ts';
+import { activeTraceparent } from '#kit/tracing.ts';
 import { type Order, type OrderRefusalCode, payingCurrency } from '../domain/order.ts';
 import {
   agreeTerms,
@@ -118,6 +119,7 @@ function receive(
     settledCount: 0,
     refusalCode: null,
     refusalMessage: null,
+    traceparent: activeTraceparent() ?? null,
     createdAt: now,
     updatedAt: now,
   };

@@ -124,6 +124,8 @@ export interface Order {
   readonly refusalCode: OrderRefusalCode | null;
   readonly refusalMessage: string | null;
   readonly submitBy: Date;
+  /** The W3C trace context of its placement, where that was traced. */
+  readonly traceparent: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

@@ -66,6 +66,7 @@ export const order: Order = {
   refusalCode: null,
   refusalMessage: null,
   submitBy: new Date(now.getTime() + 30_000),
+  traceparent: null,
   createdAt: now,
   updatedAt: now,
 };

@@ -1,19 +1,20 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createAcceptor } from '#fix/acceptor.ts';
 import { BusinessRejectReason, MsgType } from '#fix/dictionary.ts';
-import { GroupMismatch, MissingField, Tag, compact } from '#fix/fields.ts';
+import { compact, field, GroupMismatch, MissingField, Tag } from '#fix/fields.ts';
 import { createMemoryStore } from '#fix/memory-store.ts';
 import type { Acceptor, FixSession, LogonRequest } from '#fix/session-types.ts';
 import type { FixMessage, FixStore, InboundMessage, SessionId } from '#fix/types.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Logger } from '#kit/log.ts';
 import type { EntityManager } from '#kit/orm.ts';
+import { traced } from '#kit/tracing.ts';
 import type { Reports, VenueStore } from '../../application/ports.ts';
 import type { Venue } from '../../application/venue.ts';
 import { executionReport } from './execution-reports.ts';
 import { createMarketData } from './market-data.ts';
 import { orderHandlers } from './orders.ts';
-import { securityList } from './securities.ts';
+import { securityList, VenueTag } from './securities.ts';
 import { tradeCapture } from './trades.ts';
 import { BusinessReject } from './values.ts';
 
@@ -38,6 +39,9 @@ const clients: Readonly<Record<string, readonly string[]>> = {
   'MAMMON-AUDIT': reads,
 };
 const known = new Set(Object.values(clients).flat());
+const nameOfType = new Map<string, string>(
+  Object.entries(MsgType).map(([name, type]) => [type, name]),
+);
 
 /** Reports of what happened to orders, through the order session's persistent store. */
 export function createReports(
@@ -86,9 +90,16 @@ export function createVenueAcceptor(options: VenueAcceptorOptions): Acceptor {
     if (message.type === MarketDataRequest) return marketData.request(message, session);
     const answers = inOrder[message.type];
     // Answers get their numbers before anything that happens later is reported.
-    await venue.exclusive(async () => {
-      await session.send((await answers?.(message)) ?? []);
-    });
+    const piece = {
+      program: 'venue',
+      name: `answer ${nameOfType.get(message.type) ?? message.type}`,
+      cause: field(message, VenueTag.TraceParent),
+    };
+    await traced(piece, () =>
+      venue.exclusive(async () => {
+        await session.send((await answers?.(message)) ?? []);
+      }),
+    );
   };
   const acceptor = createAcceptor({
     host,

@@ -6,7 +6,7 @@ import { type Instrument, instruments } from '../../domain/instruments.ts';
 import { priceText, quantityText } from './values.ts';
 
 /** User defined tags (the standard leaves 5000 to 9999 to agreements): README.md names them. */
-export const VenueTag = { PriceScale: 5001, QuantityScale: 5002 } as const;
+export const VenueTag = { PriceScale: 5001, QuantityScale: 5002, TraceParent: 5003 } as const;
 
 /** x -> y: all instruments or the one asked for. */
 export function securityList(request: FixMessage): FixMessage {

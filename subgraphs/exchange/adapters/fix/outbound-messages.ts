@@ -19,6 +19,9 @@ const timeInForce = {
   IOC: TimeInForce.ImmediateOrCancel,
 } as const;
 
+/** The venue's tag for a W3C trace context: venue/README.md. */
+const traceParentTag = 5003;
+
 export const newOrderSingle = (order: VenueOrderRecord, now: Date): FixMessage => ({
   type: MsgType.NewOrderSingle,
   fields: [
@@ -30,6 +33,7 @@ export const newOrderSingle = (order: VenueOrderRecord, now: Date): FixMessage =
     [Tag.OrdType, OrdType.Limit],
     [Tag.Price, order.limitPrice],
     [Tag.TimeInForce, timeInForce[order.timeInForce]],
+    ...(order.traceparent === null ? [] : [[traceParentTag, order.traceparent] as const]),
   ],
 });
 

@@ -18,6 +18,7 @@ export const VenueOrder = defineEntity({
     limitPrice: p.decimal(),
     timeInForce: p.string().$type<'GTC' | 'IOC'>(),
     submitBy: p.datetime(),
+    traceparent: p.string().strictNullable(),
     status: p.string().$type<VenueOrderStatus>(),
     cumQuantity: p.decimal(),
     venueOrderId: p.string().strictNullable(),

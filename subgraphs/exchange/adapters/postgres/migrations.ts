@@ -87,3 +87,14 @@ export class Exchange0001 extends Migration {
       venue_order`);
   }
 }
+
+/** The W3C trace context that an order came with. */
+export class Exchange0002 extends Migration {
+  override up(): void {
+    this.addSql('alter table venue_order add traceparent varchar(55)');
+  }
+
+  override down(): void {
+    this.addSql('alter table venue_order drop traceparent');
+  }
+}

@@ -50,6 +50,7 @@ export const OrderEntity = defineEntity({
     refusalCode: p.string().$type<OrderRefusalCode>().strictNullable(),
     refusalMessage: p.string().strictNullable(),
     submitBy: time(),
+    traceparent: p.string().strictNullable(),
     createdAt: time(),
     updatedAt: time(),
   },

@@ -106,5 +106,15 @@ class OrderTables extends Migration {
   }
 }
 
+class OrderTrace extends Migration {
+  override up(): void {
+    this.addSql('alter table orders add traceparent varchar(55)');
+  }
+}
+
 /** In the order in which they are applied; names are for ever. */
-export const migrations = { '0001-messaging': MessagingTables, '0002-orders': OrderTables };
+export const migrations = {
+  '0001-messaging': MessagingTables,
+  '0002-orders': OrderTables,
+  '0003-order-trace': OrderTrace,
+};

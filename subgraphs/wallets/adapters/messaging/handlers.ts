@@ -5,6 +5,7 @@ import type { Clock } from '#kit/clock.ts';
 import type { BatchHandler, MessageHandler } from '#kit/consumer.ts';
 import { Fault } from '#kit/errors.ts';
 import type { Logger } from '#kit/log.ts';
+import { causedBy } from '#kit/message-traces.ts';
 import type { EntityManager } from '#kit/orm.ts';
 import { enqueue } from '#kit/outbox.ts';
 import { createLedger } from '../postgres/ledger.ts';
@@ -30,9 +31,10 @@ export function createHandlers(
       at,
     );
     const answers: BrokerMessage[] = [];
-    for (const [index, outcome] of outcomes.entries()) {
-      const answer = await tasks[index]?.answer(outcome, { ledger, at, logger });
-      if (answer) answers.push(answer);
+    for (const [index, message] of messages.entries()) {
+      const [task, outcome] = [tasks[index], outcomes[index]];
+      if (!task || !outcome) throw new Fault(`the ledger did not answer ${message.name}`);
+      answers.push(await causedBy(message, () => task.answer(outcome, { ledger, at, logger })));
     }
     await enqueue(em, answers);
   };

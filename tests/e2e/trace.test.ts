@@ -1,0 +1,136 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startCollector, type CollectedSpan, type Collector } from '#tests/support/collector.ts';
+import { eventually } from '#tests/support/eventually.ts';
+import { describeWith } from '#tests/support/services.ts';
+import { startEmbedded, startProcesses, type System } from '#tests/support/system.ts';
+import { deposit, newUser, place, readOrder, type TestUser } from '#tests/support/users.ts';
+
+/** What an order that fills at once goes through, each with the one that caused it. */
+const way: readonly (readonly [span: string, cause: string | null])[] = [
+  ['gateway: POST /graphql', null],
+  ['gateway: mutation Buy', 'gateway: POST /graphql'],
+  ['gateway: ask orders', 'gateway: mutation Buy'],
+  ['orders: POST /graphql', 'gateway: ask orders'],
+  ['wallets: process hold-funds', 'orders: POST /graphql'],
+  ['orders: process funds-held', 'wallets: process hold-funds'],
+  ['exchange: process submit-order', 'orders: process funds-held'],
+  ['venue: answer NewOrderSingle', 'exchange: process submit-order'],
+  ['exchange: take ExecutionReport', 'exchange: process submit-order'],
+  ['orders: process order-accepted', 'exchange: take ExecutionReport'],
+  ['orders: process order-executed', 'exchange: take ExecutionReport'],
+  ['wallets: process fill-recorded', 'orders: process order-executed'],
+  ['orders: process fill-settled', 'wallets: process fill-recorded'],
+];
+
+const labelOf = ({ program, name }: CollectedSpan) => `${program}: ${name}`;
+
+/** Places an order as part of a caller's trace. @returns its id */
+async function buy(system: System, user: TestUser, traceparent: string): Promise<string> {
+  const response = await fetch(system.graphqlUrl, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${user.accessToken}`,
+      traceparent,
+    },
+    body: JSON.stringify({
+      query:
+        'mutation Buy($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }',
+      variables: {
+        input: {
+          clientOrderId: randomUUID(),
+          instrument: 'USD/NGN',
+          side: 'BUY',
+          type: 'MARKET',
+          quantity: '10.00',
+        },
+      },
+    }),
+  });
+  const { data } = (await response.json()) as {
+    data: { placeOrder: { order: { id: string } } };
+  };
+  return data.placeOrder.order.id;
+}
+
+function traces(start: (extra: Record<string, string>) => Promise<System>, services: number): void {
+  let collector: Collector;
+  let system: System;
+  let ada: TestUser;
+
+  beforeAll(async () => {
+    collector = await startCollector();
+    system = await start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+    });
+    ada = await newUser(system);
+    await deposit(system, ada, 'NGN', '1000000.00');
+    // The market is open from here on.
+    await place(ada, { type: 'MARKET', quantity: '1.00' });
+  }, 400_000);
+
+  afterAll(async () => {
+    await ada?.[Symbol.asyncDispose]();
+    await system?.[Symbol.asyncDispose]();
+    await collector?.[Symbol.asyncDispose]();
+  });
+
+  test('one trace tells an order’s way, from the caller’s request to the settled fill', async () => {
+    const traceId = randomBytes(16).toString('hex');
+    const callersSpan = randomBytes(8).toString('hex');
+    const id = await buy(system, ada, `00-${traceId}-${callersSpan}-01`);
+    await eventually(
+      () => readOrder(ada, id),
+      (order) => order?.settlementStatus === 'SETTLED',
+    );
+    const spans = await eventually(
+      async () => collector.spans.filter((span) => span.traceId === traceId),
+      (found) => way.every(([label]) => found.some((span) => labelOf(span) === label)),
+    );
+    const byId = new Map(spans.map((span) => [span.spanId, span]));
+    for (const [label, cause] of way) {
+      for (const span of spans.filter((one) => labelOf(one) === label)) {
+        const parent = byId.get(span.parentSpanId ?? '');
+        expect([label, parent ? labelOf(parent) : null]).toEqual([label, cause]);
+      }
+    }
+    const entry = spans.find((span) => labelOf(span) === way[0]?.[0]);
+    expect(entry?.parentSpanId).toBe(callersSpan);
+    expect(new Set(spans.map(({ service }) => service)).size).toBe(services);
+  });
+
+  test('another request is another trace, and a malformed traceparent costs nothing', async () => {
+    const before = collector.spans.length;
+    await expect(buy(system, ada, '00-not-a-trace')).resolves.toEqual(expect.any(String));
+    const id = await buy(system, ada, '');
+    expect(id).toEqual(expect.any(String));
+    const roots = await eventually(
+      async () =>
+        collector.spans
+          .slice(before)
+          .filter((span) => labelOf(span) === way[0]?.[0] && span.parentSpanId === undefined),
+      (found) => found.length >= 2,
+    );
+    expect(new Set(roots.map(({ traceId }) => traceId)).size).toBe(roots.length);
+  });
+}
+
+describe('traces, in one process', () => traces(startEmbedded, 1));
+
+describeWith(['redis', 'rabbitmq'], 'traces, in many processes', () => traces(startProcesses, 5));
+
+test('orders go their way while the collector is away', async () => {
+  const closed = await startCollector();
+  await closed[Symbol.asyncDispose]();
+  await using system = await startEmbedded({ OTEL_EXPORTER_OTLP_ENDPOINT: closed.url });
+  await using ada = await newUser(system);
+  await deposit(system, ada, 'NGN', '1000000.00');
+  const { order } = await place(ada, { type: 'MARKET', quantity: '1.00' });
+  const settled = await eventually(
+    () => readOrder(ada, order?.id ?? ''),
+    (one) => one?.settlementStatus === 'SETTLED',
+  );
+  expect(settled?.status).toBe('FILLED');
+}, 120_000);
