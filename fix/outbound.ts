@@ -5,6 +5,7 @@ import { encode } from './codec.ts';
 import type { Connection } from './connection.ts';
 import { adminTypes, MsgType } from './dictionary.ts';
 import { formatTimestamp } from './fields.ts';
+import { countMessage } from './session-metrics.ts';
 import type { FixMessage, FixStore, SessionId, StoredMessage } from './types.ts';
 
 export interface OutboundOptions {
@@ -176,6 +177,7 @@ export class Outbound {
     );
     if (!connection) return;
     const room = connection.write(bytes);
+    countMessage(this.options.id, 'out', message.type);
     this.options.onWritten(now.getTime());
     await room;
   }

@@ -16,6 +16,7 @@ import {
   tick,
 } from './protocol.ts';
 import { receive } from './protocol-receive.ts';
+import { countMessage, countResend, tellEstablished } from './session-metrics.ts';
 import type {
   FixSession,
   SessionHandlers,
@@ -125,6 +126,7 @@ export class Session implements FixSession {
   received(messages: readonly DecodedMessage[]): void {
     if (!this.connection) return;
     this.inbox.push(...messages);
+    for (const { type } of messages) countMessage(this.id, 'in', type);
     this.protocol = { ...this.protocol, lastReceivedAt: this.now(), testedAt: undefined };
     if (this.inbox.length > highWater) this.connection.pause();
     this.working ??= this.work(this.connection).finally(() => {
@@ -154,6 +156,7 @@ export class Session implements FixSession {
     this.onDetached.clear();
     if (!this.established) return;
     this.established = false;
+    tellEstablished(this.id, false);
     this.options.handlers.onDisconnected?.(ended, this);
   }
 
@@ -214,12 +217,14 @@ export class Session implements FixSession {
         return this.outbound.send(action.message);
       case 'resend':
         logger.info({ ...this.id, from: action.from, to: action.to }, 'FIX messages are resent');
+        countResend(this.id);
         return this.outbound.resend(action.from, action.to);
       case 'reset':
         this.toPersist = undefined;
         return this.outbound.reset();
       case 'established':
         this.established = true;
+        tellEstablished(this.id, true);
         this.outbound.goLive();
         logger.info({ ...this.id, reset: action.reset }, 'FIX session established');
         return handlers.onLogon?.(this, { reset: action.reset });

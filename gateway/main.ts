@@ -9,6 +9,7 @@ import { createUsersLink } from './api-keys/users-link.ts';
 import { identifyRequest, type Credentials, type Identify } from './caller.ts';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';
 import type { GatewayDeps } from './deps.ts';
+import { watchGateway } from './gauges.ts';
 import { openEndedSessions, refuseEnded } from './ended-sessions.ts';
 import { createApolloExecutor } from './executor/apollo-executor.ts';
 import { createKnownOperations } from './executor/known-operations.ts';
@@ -116,6 +117,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
     logger,
     clock,
   });
+  const unwatch = watchGateway(clients, streams, limits);
   holder.onChange(() => {
     streams.replan();
     partners.recheck();
@@ -181,6 +183,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
       await sockets.close();
       await http.close();
       watch.close();
+      unwatch();
       clients.close();
       ended?.close();
       streams.close();

@@ -24,6 +24,15 @@ export function histogram<Label extends string>(
   return new Histogram({ name, help, labelNames: [...labelNames], buckets: [...buckets] });
 }
 
+/** A figure that is set as it changes. */
+export function gauge<Label extends string>(
+  name: string,
+  help: string,
+  labelNames: readonly Label[] = [],
+): Gauge<Label> {
+  return new Gauge({ name, help, labelNames: [...labelNames] });
+}
+
 const mostValues = 200;
 
 /** For values that others choose: beyond a number of different ones, all are `other`. */

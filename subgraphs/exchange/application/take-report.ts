@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { counter } from '#kit/metrics.ts';
 import { judgeAbsence } from '../domain/judge-absence.ts';
 import { applyReport, isFinal, isUnanswered, type Incident } from '../domain/venue-order.ts';
 import type { VenueReport } from '../domain/venue-report.ts';
@@ -6,6 +7,12 @@ import { sendCancel } from './cancel-order.ts';
 import type { Exchange, VenueOrderRecord } from './ports.ts';
 import { tellOrders } from './tell-orders.ts';
 import { onVenueWord } from './trace-order.ts';
+
+const incidents = counter(
+  'mammon_venue_incidents_total',
+  'What people should look at, of what venues said',
+  ['kind'],
+);
 
 /** A report with what makes it one of its kind. */
 export interface ReceivedReport {
@@ -173,5 +180,6 @@ async function incident(
   event: Incident,
 ): Promise<void> {
   exchange.logger.warn({ orderId: order?.orderId, ...event }, 'an incident at the venue');
+  incidents.inc({ kind: event.kind });
   await exchange.orders.storeIncident(em, order?.orderId ?? null, event, exchange.clock());
 }

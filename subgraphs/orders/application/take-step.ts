@@ -5,6 +5,7 @@ import { Fault } from '#kit/errors.ts';
 import type { ExecutionId, OrderId } from '#kit/ids.ts';
 import { isFinal, type Order, type OrderEventKind, settlementOf } from '../domain/order.ts';
 import { type OrderEvent, transition } from '../domain/order-states.ts';
+import { counter } from '#kit/metrics.ts';
 import type { OrderWork } from './ports.ts';
 
 export interface StepOptions {
@@ -15,6 +16,10 @@ export interface StepOptions {
   /** Sent before a release of the hold. */
   readonly messages?: readonly BrokerMessage[];
 }
+
+const steps = counter('mammon_orders_total', 'Orders, by each status that they came to after RECEIVED', [
+  'status',
+]);
 
 /**
  * Takes one step of the state table with all that belongs to it: the row, the event log, the
@@ -43,6 +48,7 @@ export async function takeStep(
     status === order.status &&
     pendingOperation === order.pendingOperation &&
     after.holdStatus === order.holdStatus;
+  if (status !== order.status) steps.inc({ status });
   if (!isSame) {
     await work.saveOrder({ ...after, updatedAt: now });
     if (options.kind) {

@@ -3,6 +3,7 @@ import { channels } from '#contracts/live.ts';
 import { assert } from '#kit/errors.ts';
 import { newId, type UserId } from '#kit/ids.ts';
 import type { Logger } from '#kit/log.ts';
+import { counter } from '#kit/metrics.ts';
 import { formatDecimal, parseDecimal } from '#kit/money.ts';
 import type { EntityManager } from '#kit/orm.ts';
 import { enqueue, enqueueLive } from '#kit/outbox.ts';
@@ -101,6 +102,12 @@ async function moveHead(em: EntityManager, userId: UserId, by: 0 | 1): Promise<n
   return row.head;
 }
 
+const incidents = counter(
+  'mammon_order_incidents_total',
+  'What went wrong with orders; REFUSED_EVENT is what the state table does not know',
+  ['kind'],
+);
+
 async function recordIncident(
   em: EntityManager,
   logger: Logger,
@@ -110,6 +117,7 @@ async function recordIncident(
   const { kind, detail, at } = incident;
   const { id: orderId, userId } = order;
   await em.insert(OrderIncidentEntity, { id: newId(), orderId, userId, kind, detail, at });
+  incidents.inc({ kind });
   const isAlarming = kind !== 'REFUSED_EVENT';
   logger[isAlarming ? 'error' : 'warn']({ orderId, kind, detail }, 'an incident of an order');
 }
