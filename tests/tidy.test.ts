@@ -149,6 +149,21 @@ describe('what people read', () => {
     expect(missing).toEqual([]);
   });
 
+  test('watching.md names every metric, and alerts only those that exist', () => {
+    const declared = product.flatMap((file) =>
+      [...read(file).matchAll(/\b(?:counter|gauge|watchedGauge|histogram)\(\s*'(\w+)'/g)].map(
+        ([, name = '']) => name,
+      ),
+    );
+    const told = [...read('docs/watching.md').matchAll(/^\| `((?:mammon|http)_\w+)` /gm)];
+    expect(told.map(([, name]) => name).toSorted()).toEqual(declared.toSorted());
+    const asked = [...read('deploy/alerts.yml').matchAll(/\bmammon_[a-z_]+/g)].map(([name]) =>
+      name.replace(/_(count|sum|bucket)$/, ''),
+    );
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter((name) => !declared.includes(name))).toEqual([]);
+  });
+
   test('the links of the documentation lead somewhere', () => {
     const broken = files(/\.md$/).flatMap((file) =>
       [...read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startCollector, type CollectedSpan, type Collector } from '#tests/support/collector.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { describeWith } from '#tests/support/services.ts';
 import { startEmbedded, startProcesses, type System } from '#tests/support/system.ts';
+import { startCollector, type CollectedSpan, type Collector } from '#tools/trace/collector.ts';
 import { deposit, newUser, place, readOrder, type TestUser } from '#tests/support/users.ts';
 
 /** What an order that fills at once goes through, each with the one that caused it. */
@@ -23,6 +23,7 @@ const way: readonly (readonly [span: string, cause: string | null])[] = [
   ['orders: process fill-settled', 'wallets: process fill-recorded'],
 ];
 
+const metricsToken = 'a token of at least 32 characters';
 const labelOf = ({ program, name }: CollectedSpan) => `${program}: ${name}`;
 
 /** Places an order as part of a caller's trace. @returns its id */
@@ -64,6 +65,7 @@ function traces(start: (extra: Record<string, string>) => Promise<System>, servi
     system = await start({
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_BSP_SCHEDULE_DELAY: '100',
+      METRICS_TOKEN: metricsToken,
     });
     ada = await newUser(system);
     await deposit(system, ada, 'NGN', '1000000.00');
@@ -99,6 +101,32 @@ function traces(start: (extra: Record<string, string>) => Promise<System>, servi
     const entry = spans.find((span) => labelOf(span) === way[0]?.[0]);
     expect(entry?.parentSpanId).toBe(callersSpan);
     expect(new Set(spans.map(({ service }) => service)).size).toBe(services);
+  });
+
+  test('every program tells its metrics, to the token alone, and what went through it', async () => {
+    const { environment, graphqlUrl } = system;
+    const others = ['USERS', 'WALLETS', 'ORDERS', 'PRICING', 'EXCHANGE'].flatMap(
+      (name) => environment[`${name}_URL`]?.split(',') ?? [],
+    );
+    const told: string[] = [];
+    for (const url of [graphqlUrl, ...others]) {
+      const metrics = new URL('/metrics', url);
+      expect((await fetch(metrics)).status).toBe(401);
+      const authorization = `Bearer ${metricsToken}`;
+      told.push(await (await fetch(metrics, { headers: { authorization } })).text());
+    }
+    const all = told.join('\n');
+    expect(all).toMatch(
+      /^mammon_messages_handled_total\{group="wallets",message="hold-funds"\} \d/m,
+    );
+    expect(all).toMatch(/^mammon_orders_total\{status="FILLED"\} [1-9]/m);
+    expect(all).toMatch(
+      /^mammon_fix_messages_total\{session="MAMMON>SANDBOX",direction="out",type="NewOrderSingle"\} [1-9]/m,
+    );
+    expect(all).toMatch(/^mammon_fix_session_established\{session="MAMMON>SANDBOX"\} 1$/m);
+    expect(all).toMatch(/^mammon_outbox_messages\{service="orders",kind="set_aside"\} 0$/m);
+    expect(all).toMatch(/^mammon_queue_messages\{group="exchange",state="dead"\} 0$/m);
+    expect(all).not.toContain(ada.id);
   });
 
   test('another request is another trace, and a malformed traceparent costs nothing', async () => {

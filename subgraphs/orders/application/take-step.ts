@@ -17,9 +17,11 @@ export interface StepOptions {
   readonly messages?: readonly BrokerMessage[];
 }
 
-const steps = counter('mammon_orders_total', 'Orders, by each status that they came to after RECEIVED', [
-  'status',
-]);
+const steps = counter(
+  'mammon_orders_total',
+  'Orders, by each status that they came to after RECEIVED',
+  ['status'],
+);
 
 /**
  * Takes one step of the state table with all that belongs to it: the row, the event log, the

@@ -11,6 +11,9 @@ export interface CollectedSpan {
   readonly service: string;
   /** The program: the instrumentation scope. */
   readonly program: string;
+  /** Milliseconds since 1970. */
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 export interface Collector extends AsyncDisposable {
@@ -23,6 +26,8 @@ interface ExportedSpan {
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly name: string;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
 }
 
 interface ExportRequest {
@@ -37,18 +42,33 @@ interface ExportRequest {
   }[];
 }
 
-/** An OpenTelemetry collector of a test's own: takes OTLP's JSON over HTTP and keeps the spans. */
-export async function startCollector(): Promise<Collector> {
+const mostSpans = 100_000;
+
+/**
+ * A small OpenTelemetry collector, for people and tests on one machine: takes OTLP's JSON over HTTP
+ * and keeps the spans, the oldest of which leave when there are too many.
+ * @param port 0 takes a free one
+ */
+export async function startCollector(port = 0): Promise<Collector> {
   const spans: CollectedSpan[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      spans.push(...read(JSON.parse(Buffer.concat(chunks).toString()) as ExportRequest));
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+      const json = { 'content-type': 'application/json' };
+      try {
+        spans.push(...read(JSON.parse(Buffer.concat(chunks).toString()) as ExportRequest));
+        if (spans.length > mostSpans) spans.splice(0, spans.length - mostSpans);
+        response.writeHead(200, json).end('{}');
+      } catch {
+        response.writeHead(400, json).end('{"message":"not the JSON of OTLP"}');
+      }
     });
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
@@ -71,7 +91,12 @@ function read({ resourceSpans }: ExportRequest): CollectedSpan[] {
         name: span.name,
         service,
         program: scope.name,
+        fromMs: millisecondsOf(span.startTimeUnixNano),
+        toMs: millisecondsOf(span.endTimeUnixNano),
       })),
     );
   });
 }
+
+/** A number of nanoseconds is beyond what a float holds exactly; microseconds are not. */
+const millisecondsOf = (nanoseconds: string) => Number(BigInt(nanoseconds) / 1_000n) / 1_000;
