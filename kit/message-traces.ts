@@ -1,6 +1,6 @@
 import { context, SpanKind, trace, type Context } from '@opentelemetry/api';
 import type { BrokerMessage } from './broker.ts';
-import { fail, startSpan, traced, type Piece } from './tracing.ts';
+import { fail, isTracing, startSpan, traced, type Piece } from './tracing.ts';
 
 /** Handles a message within the trace of the work that sent it. */
 export const traceMessage = (
@@ -20,6 +20,7 @@ export async function traceMessages(
   messages: readonly BrokerMessage[],
   handle: () => Promise<void>,
 ): Promise<void> {
+  if (!isTracing()) return handle();
   const together = { 'messaging.batch.message_count': messages.length };
   const spans = messages.map((message) => {
     const piece = pieceOf(group, message);

@@ -1,6 +1,7 @@
 import { context, trace } from '@opentelemetry/api';
 import { z } from 'zod';
 import { readConfig, setting, type Environment } from './config.ts';
+import { setTracing } from './tracing.ts';
 
 /** OpenTelemetry's own names. Its exporter and its batches read the other OTEL_* by themselves. */
 export const settings = {
@@ -59,12 +60,14 @@ export async function openTraceExport(
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   trace.setGlobalTracerProvider(provider);
+  setTracing(true);
   return {
     async close() {
       const patience = new Promise<void>((resolve) => {
         setTimeout(resolve, closeWithinMs).unref();
       });
       await Promise.race([provider.shutdown().catch(() => undefined), patience]);
+      setTracing(false);
       trace.disable();
       context.disable();
     },

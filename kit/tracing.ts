@@ -1,5 +1,6 @@
 import {
   context,
+  INVALID_SPAN_CONTEXT,
   isSpanContextValid,
   ROOT_CONTEXT,
   SpanKind,
@@ -25,14 +26,22 @@ export interface Piece {
 /** The HTTP header, AMQP header and FIX field that carry a W3C trace context. */
 export const traceparentHeader = 'traceparent';
 
-/**
- * Does a piece of work within a span; what it starts joins the same trace. Without an exporter (see
- * trace-export.ts) it only does the work.
- */
+const noSpan = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+let tracing = false;
+
+/** Nothing is traced before somebody says who takes the spans (trace-export.ts). */
+export function setTracing(on: boolean): void {
+  tracing = on;
+}
+
+export const isTracing = (): boolean => tracing;
+
+/** Does a piece of work within a span; what it starts joins the same trace. */
 export function traced<Result>(
   piece: Piece,
   work: (span: Span) => Promise<Result>,
 ): Promise<Result> {
+  if (!tracing) return work(noSpan);
   const span = startSpan(piece);
   return context.with(trace.setSpan(context.active(), span), async () => {
     try {
@@ -54,6 +63,7 @@ export function resumed<Made>(cause: string | null | undefined, make: () => Made
 }
 
 export function startSpan({ program, name, kind, cause, attributes }: Piece): Span {
+  if (!tracing) return noSpan;
   const parent = cause === undefined ? context.active() : contextOf(cause);
   return trace
     .getTracer(program)
@@ -68,11 +78,8 @@ export function fail(span: Span, error: unknown): void {
 
 /** The W3C `traceparent` of the present span; undefined where nothing is traced. */
 export function activeTraceparent(): string | undefined {
-  return traceparentOf(context.active());
-}
-
-export function traceparentOf(within: Context): string | undefined {
-  const span = trace.getSpanContext(within);
+  if (!tracing) return undefined;
+  const span = trace.getSpanContext(context.active());
   if (!span || !isSpanContextValid(span)) return undefined;
   const flags = (span.traceFlags & TraceFlags.SAMPLED).toString(16).padStart(2, '0');
   return `00-${span.traceId}-${span.spanId}-${flags}`;
@@ -80,7 +87,7 @@ export function traceparentOf(within: Context): string | undefined {
 
 /** Whose trace a log line belongs to, as fields of it. */
 export function activeTraceIds(): { readonly traceId?: string; readonly spanId?: string } {
-  const span = trace.getSpanContext(context.active());
+  const span = tracing ? trace.getSpanContext(context.active()) : undefined;
   return span && isSpanContextValid(span) ? { traceId: span.traceId, spanId: span.spanId } : {};
 }
 
@@ -88,7 +95,7 @@ export function activeTraceIds(): { readonly traceId?: string; readonly spanId?:
 const traceparent = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
 
 /** The root where the text is none: a caller's mistake must not cost its request. */
-export function contextOf(text: string): Context {
+function contextOf(text: string): Context {
   const [, traceId = '', spanId = '', flags = ''] = traceparent.exec(text) ?? [];
   const span = { traceId, spanId, traceFlags: Number.parseInt(flags || '0', 16), isRemote: true };
   return isSpanContextValid(span) ? trace.setSpanContext(ROOT_CONTEXT, span) : ROOT_CONTEXT;
