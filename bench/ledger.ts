@@ -5,7 +5,7 @@ import { measureGrowth } from './ledger/growth.ts';
 import { openBooks } from './ledger/books.ts';
 import { preparePgbench, runPgbench, scaleFor } from './ledger/pgbench.ts';
 import { measure, type Plan, type Round } from './ledger/measure.ts';
-import { figure, median, percentile, type Figure } from './ledger/figures.ts';
+import { figure, median, percentile, type Figure } from './figures.ts';
 
 const { values } = parseArgs({
   options: {

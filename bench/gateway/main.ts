@@ -89,5 +89,5 @@ for (let round = 1; round <= Number(options.rounds); round += 1) {
 await Promise.all(
   [...targets.map(({ child }) => child), load, subgraphs].map((child) => child.stop()),
 );
-const { table, result } = reportTable(samples, names);
-process.stdout.write(`${table}\nRESULT ${JSON.stringify(result)}\n`);
+const { table, figures } = reportTable(samples, names);
+process.stdout.write(`${table}\nRESULT ${JSON.stringify({ figures })}\n`);

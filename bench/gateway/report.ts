@@ -1,3 +1,5 @@
+import { figure, median, type Figure } from '../figures.ts';
+
 /** One gateway's figures for one query in one round. */
 export interface Sample {
   readonly target: string;
@@ -12,40 +14,51 @@ export interface Sample {
 
 type Figures = Omit<Sample, 'target' | 'query'>;
 
-/** Medians over the rounds, as a table for people and an object for programs. */
+/** Medians over the rounds, as a table for people and as figures for programs. */
 export function reportTable(samples: readonly Sample[], targets: readonly string[]) {
   const queries = [...new Set(samples.map(({ query }) => query))];
-  const result: Record<string, Record<string, Figures>> = {};
   const lines = ['query      gateway    CPU us/req     req/s   p50 ms   p99 ms   MB   CPU/by hand'];
+  const figures: Figure[] = [];
   for (const query of queries) {
-    const byTarget: Record<string, Figures> = {};
+    const byTarget = new Map<string, Figures>();
     for (const target of targets) {
       const own = samples.filter((one) => one.query === query && one.target === target);
-      byTarget[target] = {
+      const medians = {
         cpuUs: median(own.map(({ cpuUs }) => cpuUs)),
         perSecond: median(own.map(({ perSecond }) => perSecond)),
         p50Ms: median(own.map(({ p50Ms }) => p50Ms)),
         p99Ms: median(own.map(({ p99Ms }) => p99Ms)),
         memoryMb: median(own.map(({ memoryMb }) => memoryMb)),
       };
+      byTarget.set(target, medians);
     }
-    result[query] = byTarget;
-    for (const [target, figures] of Object.entries(byTarget)) {
-      lines.push(row(query, target, figures, byTarget['by hand']));
+    for (const [target, medians] of byTarget) {
+      lines.push(row(query, target, medians, byTarget.get('by hand')));
+      figures.push(...reported(`${query}, ${target}`, medians));
     }
+    if (query === 'three') figures.unshift(...goals(byTarget));
   }
-  const goals = ratios(result['three']);
-  return { table: lines.join('\n'), result: { bench: 'gateway', ...goals, queries: result } };
+  return { table: lines.join('\n'), figures };
 }
 
-/** The goal's figures, on the query over three subgraphs. */
-function ratios(three: Record<string, Figures> | undefined) {
-  const ours = three?.['ours']?.cpuUs;
-  const against = (target: string) => {
-    const other = three?.[target]?.cpuUs;
-    return ours && other ? round(ours / other, 3) : null;
-  };
-  return { toApollo: against('apollo'), toHive: against('hive'), toByHand: against('by hand') };
+const reported = (what: string, { cpuUs, perSecond, p50Ms, p99Ms, memoryMb }: Figures) => [
+  figure(`${what}: CPU a request`, cpuUs, 'us'),
+  figure(`${what}: requests`, perSecond, '1/s'),
+  figure(`${what}: p50`, p50Ms, 'ms'),
+  figure(`${what}: p99`, p99Ms, 'ms'),
+  figure(`${what}: memory`, memoryMb, 'MB'),
+];
+
+/** At most so much of each other one's CPU, on the query over three subgraphs. */
+const limits = { apollo: 1 / 3, hive: 1 / 3, 'by hand': 1.5 };
+
+function goals(three: ReadonlyMap<string, Figures>): Figure[] {
+  const ours = three.get('ours')?.cpuUs;
+  return Object.entries(limits).flatMap(([target, limit]) => {
+    const other = three.get(target)?.cpuUs;
+    if (ours === undefined || other === undefined) return [];
+    return [figure(`three: CPU a request, to ${target}`, ours / other, 'ratio', -limit)];
+  });
 }
 
 function row(query: string, target: string, figures: Figures, hand: Figures | undefined): string {
@@ -61,10 +74,3 @@ function row(query: string, target: string, figures: Figures, hand: Figures | un
     (hand ? (cpuUs / hand.cpuUs).toFixed(2) : '').padStart(10),
   ].join(' ');
 }
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return round(sorted[Math.floor(sorted.length / 2)] ?? 0, 2);
-}
-
-const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { addRings, openBooks } from './books.ts';
 import type { Cluster } from './cluster.ts';
-import { figure, median, type Figure } from './figures.ts';
+import { figure, median, type Figure } from '../figures.ts';
 import { measure, type Plan } from './measure.ts';
 
 /** One opening posting for each, and one for the house. */
