@@ -115,9 +115,12 @@ function watchQueues(
   broker: Broker,
   subscriptions: ReadonlyMap<number, Subscription>,
 ): () => void {
+  // Both states are one question to the broker.
+  let asked: ReturnType<Broker['depth']> | undefined;
+  const depth = () => (asked ??= broker.depth(group).finally(() => (asked = undefined)));
   const ends = [
     ...(['waiting', 'dead'] as const).map((state) =>
-      queueLength.watch({ group, state }, async () => (await broker.depth(group))[state]),
+      queueLength.watch({ group, state }, async () => (await depth())[state]),
     ),
     partitionsHeld.watch({ group }, () => subscriptions.size),
   ];

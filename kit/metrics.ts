@@ -48,6 +48,18 @@ export function boundedLabel(): (value: string) => string {
 
 type Labels<Label extends string> = Readonly<Record<Label, string>>;
 
+/** Prometheus waits for ten seconds, and a service that is away may keep a question for ever. */
+const readWithinMs = 2_000;
+
+async function inTime(value: number | Promise<number>): Promise<number> {
+  if (typeof value === 'number') return value;
+  let late: NodeJS.Timeout | undefined;
+  const patience = new Promise<never>((_resolve, reject) => {
+    late = setTimeout(() => reject(new Error('too late')), readWithinMs);
+  });
+  return Promise.race([value, patience]).finally(() => clearTimeout(late));
+}
+
 export interface WatchedGauge<Label extends string> {
   /** @param read is asked whenever somebody asks for the metrics. @returns ends it */
   watch(labels: Labels<Label>, read: () => number | Promise<number>): () => void;
@@ -74,7 +86,7 @@ export function watchedGauge<Label extends string>(
       const values = await Promise.all(
         [...watched.values()].map(async ({ labels, read }) => {
           try {
-            return { labels, value: await read() };
+            return { labels, value: await inTime(read()) };
           } catch {
             unreadable.inc({ metric: name });
             return undefined;
