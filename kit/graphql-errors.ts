@@ -1,10 +1,12 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { Refusal } from './errors.ts';
 import { describeError, type Logger } from './log.ts';
+import { isTransient } from './transient.ts';
 
 /**
  * What a caller may see of an error: a refusal's code and message, GraphQL's own errors about the
- * request, and nothing but INTERNAL_SERVER_ERROR of everything else, which is logged instead.
+ * request, SERVICE_UNAVAILABLE where the same may succeed later, and nothing but
+ * INTERNAL_SERVER_ERROR of everything else. The last two are logged instead.
  */
 export function formatFault(error: unknown, logger: Logger): GraphQLFormattedError {
   if (!(error instanceof GraphQLError)) return internal(error, logger);
@@ -31,6 +33,13 @@ export function formatFault(error: unknown, logger: Logger): GraphQLFormattedErr
 }
 
 function internal(error: unknown, logger: Logger): GraphQLFormattedError {
+  if (isTransient(error)) {
+    logger.warn(describeError(error), 'a resolver could not reach what it needs');
+    return {
+      message: 'a service that this needs is away; try again',
+      extensions: { code: 'SERVICE_UNAVAILABLE' },
+    };
+  }
   logger.error(describeError(error), 'a resolver failed');
   return {
     message: 'an internal error; it was logged',

@@ -41,7 +41,7 @@ beforeAll(async () => {
   server = await startSubgraphServer({
     name: 'example',
     typeDefs: parse(`
-      type Query { me: ID  refused: Int  broken: Int  anybody: Int }
+      type Query { me: ID  refused: Int  broken: Int  away: Int  anybody: Int }
       type Subscription { counted: Event }
       type Event { number: Int  eventsInThisCache: Int }
     `),
@@ -53,6 +53,10 @@ beforeAll(async () => {
         },
         broken: () => {
           throw new Error('password=hunter2 at 10.0.0.1');
+        },
+        away: () => {
+          const cause = Object.assign(new Error('connect 10.0.0.1:5432'), { code: 'ECONNREFUSED' });
+          throw new Error('select secret from account', { cause });
         },
         anybody: () => 1,
       },
@@ -133,6 +137,15 @@ describe('a subgraph server', () => {
     expect(text).toContain('INTERNAL_SERVER_ERROR');
     expect(text).not.toContain('hunter2');
     expect(text).not.toContain('.ts');
+  });
+
+  test('says SERVICE_UNAVAILABLE, and no more, while what it stands on is away', async () => {
+    const answer = await ask('{ away }', await signer.sign(user, 'example'));
+    expect(answer.body).toMatchObject({
+      data: { away: null },
+      errors: [{ path: ['away'], extensions: { code: 'SERVICE_UNAVAILABLE' } }],
+    });
+    expect(JSON.stringify(answer.body)).not.toMatch(/10\.0\.0\.1|secret|stack|\.ts/);
   });
 
   test('streams subscriptions, each event with a fresh cache', async () => {
