@@ -10,8 +10,9 @@ export const settings = {
   REFRESH_TOKEN_SECRET: setting.secret(),
   REFRESH_GRACE_MS: setting.milliseconds(10_000),
   SESSION_LIFETIME_MS: setting.milliseconds(30 * 24 * 3_600_000),
-  LOGIN_LIMIT_PER_ACCOUNT: setting.count(10),
   LOGIN_LIMIT_PER_ADDRESS: setting.count(100),
+  LOGIN_LIMIT_PER_ACCOUNT_AND_ADDRESS: setting.count(10),
+  LOGIN_LIMIT_PER_ACCOUNT: setting.count(100),
   PASSWORD_HASH_CONCURRENCY: setting.count(2, 64),
   SEED_OPERATOR_EMAIL: z.string().optional(),
   SEED_OPERATOR_PASSWORD: z.string().optional(),
@@ -35,7 +36,11 @@ export function readUsersConfig(environment: Environment) {
     refreshTokenSecret: read.REFRESH_TOKEN_SECRET,
     refreshGraceMs: read.REFRESH_GRACE_MS,
     sessionLifetimeMs: read.SESSION_LIFETIME_MS,
-    limits: { account: read.LOGIN_LIMIT_PER_ACCOUNT, address: read.LOGIN_LIMIT_PER_ADDRESS },
+    limits: {
+      address: read.LOGIN_LIMIT_PER_ADDRESS,
+      accountAndAddress: read.LOGIN_LIMIT_PER_ACCOUNT_AND_ADDRESS,
+      account: read.LOGIN_LIMIT_PER_ACCOUNT,
+    },
     hashConcurrency: read.PASSWORD_HASH_CONCURRENCY,
     /** Honoured in local mode only. */
     seedOperator: email && password ? { email, password } : undefined,

@@ -277,22 +277,29 @@ function suite(openFixture: () => Promise<Fixture>): void {
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
-  test('throttles an account, then an address', async () => {
+  test('throttles who guesses, not the user whose password is guessed, then an address', async () => {
     const from = (address: string): Identity => ({ ...stranger, address });
     await users.ask(registering('target@example.com'), from('192.0.2.10'));
-    const codes: string[] = [];
-    for (let attempt = 0; attempt < 12; attempt += 1) {
+    const guess = async (address: string) => {
       const wrong = loggingIn('target@example.com', 'a wrong passphrase!');
-      const { data } = await users.ask(wrong, from(`192.0.2.${20 + attempt}`));
-      codes.push(data.logIn.refusal.code);
-    }
-    expect(codes.slice(0, 10)).toEqual(Array(10).fill('INVALID_CREDENTIALS'));
-    expect(codes.slice(10)).toEqual(Array(2).fill('TOO_MANY_ATTEMPTS'));
-    const right = await users.ask(loggingIn('target@example.com'), from('192.0.2.40'));
-    expect(right.data.logIn.refusal).toMatchObject({
+      return (await users.ask(wrong, from(address))).data.logIn.refusal.code;
+    };
+    const codes: string[] = [];
+    for (let attempt = 0; attempt < 12; attempt += 1) codes.push(await guess('192.0.2.66'));
+    expect(codes).toEqual([
+      ...Array(10).fill('INVALID_CREDENTIALS'),
+      ...Array(2).fill('TOO_MANY_ATTEMPTS'),
+    ]);
+    const right = () => users.ask(loggingIn('target@example.com'), from('192.0.2.40'));
+    expect((await right()).data.logIn.refusal).toBeNull();
+    for (let host = 100; host < 110; host += 1) codes.push(await guess(`192.0.2.${host}`));
+    expect(codes.slice(-6)).toEqual(Array(6).fill('TOO_MANY_ATTEMPTS'));
+    const elsewhere = await users.ask(loggingIn('target@example.com'), from('192.0.2.41'));
+    expect(elsewhere.data.logIn.refusal).toMatchObject({
       code: 'TOO_MANY_ATTEMPTS',
       retryAfterSeconds: expect.any(Number),
     });
+    expect((await right()).data.logIn.refusal).toBeNull();
     const guesses = await Promise.all(
       Array.from({ length: 41 }, () => users.ask(refreshing('guess'), from('192.0.2.50'))),
     );
@@ -301,7 +308,7 @@ function suite(openFixture: () => Promise<Fixture>): void {
   });
 }
 
-const limits = { LOGIN_LIMIT_PER_ADDRESS: '40' };
+const limits = { LOGIN_LIMIT_PER_ADDRESS: '40', LOGIN_LIMIT_PER_ACCOUNT: '14' };
 
 describe('users with sessions in PostgreSQL', () => {
   suite(() => open({ redis: null, local: false }, limits));

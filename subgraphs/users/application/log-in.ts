@@ -34,14 +34,13 @@ export async function logIn(
   caller: Identity,
 ): Promise<{ user: StoredUser; tokens: Tokens }> {
   const email = normaliseEmail(credentials.email);
-  await ports.throttle.attempt('address', caller.address);
-  await ports.throttle.attempt('account', email);
+  const attempt = await ports.throttle.logIn(email, caller.address);
   const user = await ports.users.byEmail(email);
   const isRight = await ports.hasher.verify(user?.passwordHash, credentials.password);
   if (!user || !isRight) {
     throw new AccountRefusal('INVALID_CREDENTIALS', 'no user has this address and password');
   }
-  await ports.throttle.succeeded(email);
+  await attempt.succeeded();
   const now = ports.clock();
   const session: Session = {
     id: newId(),

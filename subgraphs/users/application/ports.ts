@@ -91,11 +91,12 @@ export interface RefreshTokens {
   read(token: string): { session: SessionKey; generation: number } | null;
 }
 
+/** Bounds what can be guessed. @throws AccountRefusal TOO_MANY_ATTEMPTS, by each of them */
 export interface Throttle {
-  /** Counts an attempt. @throws AccountRefusal TOO_MANY_ATTEMPTS */
-  attempt(kind: 'account' | 'address', key: string): Promise<void>;
-  /** Forgets an account's attempts after one that succeeded. */
-  succeeded(key: string): Promise<void>;
+  /** Counts an attempt at anything from a network address. */
+  attempt(address: string): Promise<void>;
+  /** Counts a log-in that has not failed yet; one that succeeded says so. */
+  logIn(account: string, address: string): Promise<{ succeeded(): Promise<void> }>;
 }
 
 export interface Tokens {

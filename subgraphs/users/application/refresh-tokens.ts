@@ -19,7 +19,7 @@ export async function refresh(
   const claim = ports.refreshTokens.read(refreshToken);
   if (!claim) {
     // Only guesses are throttled: an honest client's refreshes are not attempts at anything.
-    await ports.throttle.attempt('address', caller.address);
+    await ports.throttle.attempt(caller.address);
     throw invalid();
   }
   const now = clock();

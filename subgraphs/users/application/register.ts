@@ -24,7 +24,7 @@ export async function register(
 ): Promise<StoredUser> {
   normaliseEmail(credentials.email);
   checkPassword(credentials.password);
-  await ports.throttle.attempt('address', caller.address);
+  await ports.throttle.attempt(caller.address);
   return addUser(ports, credentials, ['CUSTOMER']);
 }
 
