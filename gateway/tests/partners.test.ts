@@ -1,71 +1,35 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  createClient,
-  GRAPHQL_TRANSPORT_WS_PROTOCOL,
-  type Client,
-  type SubscribePayload,
-} from 'graphql-ws';
-import WebSocket from 'ws';
 import { sha256 } from '#kit/operation-manifest.ts';
 import { eventually } from '#tests/support/eventually.ts';
+import {
+  codeOf,
+  first,
+  inFolder,
+  openPartnersWorld,
+  type PartnersWorld,
+} from './partners-world.ts';
 import { sdl } from './subgraphs.ts';
-import { startUsersStub, type StubKey, type UsersStub } from './users-stub.ts';
-import { ada, openWorld, type Answer, type World } from './world.ts';
+import type { StubKey, UsersStub } from './users-stub.ts';
+import { ada, type World } from './world.ts';
 
+let partners: PartnersWorld;
 let users: UsersStub;
 let world: World;
 let folder: string;
-const inFolder = 'query InFolder { me }';
 
 beforeAll(async () => {
-  users = await startUsersStub();
-  folder = mkdtempSync(join(tmpdir(), 'operations-'));
-  writeFileSync(join(folder, 'app.graphql'), inFolder);
-  world = await openWorld(
-    {
-      PARTNERS_REFRESH_MS: '50',
-      SUPERGRAPH_WATCH_MS: '20',
-      OPERATIONS_FOLDER: folder,
-      MAX_BATCH: '3',
-    },
-    { usersUrl: users.url },
-  );
+  partners = await openPartnersWorld();
+  ({ users, world, folder } = partners);
 });
 
 afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-  await users[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
+  await partners[Symbol.asyncDispose]();
 });
 
-async function post(
-  body: object,
-  key?: StubKey,
-  headers: Record<string, string> = key ? { 'x-api-key': key.secret } : {},
-): Promise<Answer> {
-  const response = await fetch(world.gateway.url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
-  return { status: response.status, body: (await response.json()) as Answer['body'] };
-}
-
-const codeOf = ({ body }: Answer) => body.errors?.[0]?.extensions['code'];
-
-/** A key that the gateway knows already. */
-async function newKey(settings: Partial<StubKey> = {}): Promise<StubKey> {
-  const key = users.key(settings);
-  if (key.operations.length > 0) users.publish(key, key.operations);
-  await eventually(
-    () => post({ query: '{ me }' }, key),
-    ({ status }) => status !== 401,
-  );
-  return key;
-}
+const post: PartnersWorld['post'] = (...request) => partners.post(...request);
+const newKey = (settings?: Partial<StubKey>) => partners.newKey(settings);
 
 const persisted = (text: string) => ({
   extensions: { persistedQuery: { version: 1, sha256Hash: sha256(text) } },
@@ -89,14 +53,26 @@ describe('an API key', () => {
     expect(Date.now() - revokedAt).toBeLessThan(1_000);
   });
 
+  test('of a user who was barred is good again, with its operations, once that is lifted', async () => {
+    const body = 'query Again { me }';
+    const key = await newKey({
+      level: 'REQUIRE_ID',
+      operations: [{ id: 'again', name: 'Again', body }],
+    });
+    const ask = () => post({ documentId: 'again' }, key);
+    const becomes = (status: number) => eventually(ask, (answer) => answer.status === status);
+    await becomes(200);
+    for (const live of [false, true]) {
+      key.live = live;
+      users.changed(key);
+      await becomes(live ? 200 : 401);
+    }
+    expect((await ask()).body).toEqual({ data: { me: ada } });
+  });
+
   test('whose secret has ended loses what was opened with it', async () => {
     const key = await newKey();
-    const client = createClient({
-      url: world.gateway.url.replace('http', 'ws'),
-      webSocketImpl: WebSocket,
-      retryAttempts: 0,
-      connectionParams: { apiKey: key.secret },
-    });
+    const client = partners.client(key);
     await client.iterate({ query: 'subscription { pulses { count } }' }).next();
     const closed = new Promise((resolve) => client.on('closed', resolve));
     const old = key.secret;
@@ -106,7 +82,6 @@ describe('an API key', () => {
     const refused = await post({ query: '{ me }' }, undefined, { 'x-api-key': old });
     expect(refused.status).toBe(401);
     expect((await post({ query: '{ me }' }, key)).body.data).toEqual({ me: ada });
-    await client.dispose();
   });
 
   test('that nobody knows is refused with 401', async () => {
@@ -243,16 +218,11 @@ describe('trusted documents', () => {
         { id: 'live', name: 'Live', body: live },
       ],
     });
-    const client = createClient({
-      url: world.gateway.url.replace('http', 'ws'),
-      webSocketImpl: WebSocket,
-      retryAttempts: 0,
-      connectionParams: { apiKey: key.secret },
-    });
+    const client = partners.client(key);
     expect(await first(client, { query: '', ...persisted(live) })).toEqual({
       data: { pulses: { count: 0 } },
     });
-    expect(await firstFromRawSocket(key.secret, { documentId: 'one' })).toEqual({
+    expect(await partners.firstFromRawSocket(key.secret, { documentId: 'one' })).toEqual({
       data: { me: ada },
     });
     await expect(first(client, { query: one })).rejects.toMatchObject([
@@ -264,121 +234,5 @@ describe('trusted documents', () => {
     key.live = false;
     users.changed(key);
     expect(await closed).toMatchObject({ code: 4403 });
-    await client.dispose();
-  });
-});
-
-/** graphql-ws' own client sends no operation without a text; others do. */
-async function firstFromRawSocket(secret: string, payload: object): Promise<unknown> {
-  const socket = new WebSocket(
-    world.gateway.url.replace('http', 'ws'),
-    GRAPHQL_TRANSPORT_WS_PROTOCOL,
-  );
-  const messages: { type: string; payload?: unknown }[] = [];
-  socket.on('message', (data) => messages.push(JSON.parse(String(data)) as { type: string }));
-  await new Promise((resolve) => socket.once('open', resolve));
-  socket.send(JSON.stringify({ type: 'connection_init', payload: { apiKey: secret } }));
-  await eventually(
-    async () => messages.length,
-    (length) => length > 0,
-  );
-  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }));
-  const found = await eventually(
-    async () => messages.find(({ type }) => type === 'next'),
-    (message) => message !== undefined,
-  );
-  socket.close();
-  return found?.payload;
-}
-
-async function first(client: Client, payload: SubscribePayload): Promise<unknown> {
-  for await (const result of client.iterate(payload)) return result;
-  throw new Error('it ended without a result');
-}
-
-describe('rates', () => {
-  test('of a key are told in headers and refused by 429, over HTTP and WebSocket', async () => {
-    const key = await newKey({ requestsPerMinute: 6 });
-    const ask = () =>
-      fetch(world.gateway.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-api-key': key.secret },
-        body: '{"query":"{ me }"}',
-      });
-    const good = await ask();
-    expect(good.headers.get('ratelimit-limit')).toBe('6');
-    expect(good.headers.get('ratelimit-policy')).toBe('6;w=60, 1000000;w=86400');
-    const refused = await eventually(ask, ({ status }) => status === 429);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(await refused.json()).toMatchObject({
-      errors: [{ extensions: { code: 'RATE_LIMITED' } }],
-    });
-    const client = createClient({
-      url: world.gateway.url.replace('http', 'ws'),
-      webSocketImpl: WebSocket,
-      retryAttempts: 0,
-      connectionParams: { apiKey: key.secret },
-    });
-    await expect(first(client, { query: '{ me }' })).rejects.toMatchObject([
-      { extensions: { code: 'RATE_LIMITED' } },
-    ]);
-    await client.dispose();
-  });
-});
-
-describe('a list of operations', () => {
-  test('is answered one by one, up to its limit', async () => {
-    const list = async (length: number) => {
-      const body = [
-        ...Array.from({ length: length - 1 }, () => ({ query: '{ device }' })),
-        { query: '{ no }' },
-      ];
-      const response = await fetch(world.gateway.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'user-agent': 'a list' },
-        body: JSON.stringify(body),
-      });
-      return { status: response.status, body: (await response.json()) as Answer['body'][] };
-    };
-    const { status, body } = await list(3);
-    expect(status).toBe(200);
-    expect(body.map(({ data }) => data)).toEqual([
-      { device: 'a list' },
-      { device: 'a list' },
-      undefined,
-    ]);
-    expect((await list(4)).status).toBe(400);
-  });
-});
-
-describe('scopes and usage', () => {
-  test('a key that may only read does not trade', async () => {
-    const key = await newKey({ scopes: ['read'] });
-    const query = 'mutation { place(symbol: "A") { id } }';
-    const answers = [await post({ query }, key), await post({ query }, key)];
-    for (const answer of answers) {
-      expect([answer.status, codeOf(answer)]).toEqual([403, 'FORBIDDEN']);
-    }
-    expect(world.orders.placed).toEqual([]);
-  });
-
-  test('operators see which fields are asked for, by whom; others do not', async () => {
-    const key = await newKey();
-    await post({ query: 'query Counted { me device }' }, key);
-    const usage = (token?: string) =>
-      fetch(new URL('/api/usage', world.gateway.url), {
-        headers: token ? { authorization: `Bearer ${token}` } : {},
-      });
-    expect((await usage()).status).toBe(403);
-    expect((await usage(await world.token())).status).toBe(403);
-    const report = (await (await usage(await world.token({ roles: ['OPERATOR'] }))).json()) as {
-      operations: { name: string; callers: object }[];
-      fields: { field: string; callers: Record<string, number> }[];
-    };
-    expect(report.operations.find(({ name }) => name === 'Counted')?.callers).toEqual({
-      [key.id]: 1,
-    });
-    const device = report.fields.find(({ field }) => field === 'Query.device');
-    expect(device?.callers[key.id]).toBe(1);
   });
 });

@@ -20,6 +20,8 @@ export interface UsersStub extends AsyncDisposable {
   key(settings?: Partial<StubKey>): StubKey;
   changed(key: StubKey): void;
   publish(key: StubKey, operations: readonly ManifestOperation[]): void;
+  /** Ends a session, as a log-out or a bar does. */
+  endSession(id: string): void;
   /** What gateways reported last, by key. */
   readonly verdicts: Map<string, Readonly<Record<string, readonly string[]>>>;
 }
@@ -28,6 +30,7 @@ export interface UsersStub extends AsyncDisposable {
 export async function startUsersStub(): Promise<UsersStub> {
   const keys = new Map<StubKey, { version: number; operationsVersion: number }>();
   const verdicts: UsersStub['verdicts'] = new Map();
+  const ended: string[] = [];
   let version = 0;
   const json = (body: object) => ({
     status: 200,
@@ -57,6 +60,7 @@ export async function startUsersStub(): Promise<UsersStub> {
             })),
         });
       },
+      '/internal/ended-sessions': async () => json({ ids: ended }),
       '/internal/operations': async ({ url }) => {
         const found = [...keys].find(([{ id }]) => id === url.searchParams.get('key'));
         return json({
@@ -99,6 +103,7 @@ export async function startUsersStub(): Promise<UsersStub> {
       return key;
     },
     changed: (key) => changed(key),
+    endSession: (id) => void ended.push(id),
     publish(key, operations) {
       key.operations = operations;
       changed(key, true);

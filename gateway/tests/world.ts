@@ -37,6 +37,7 @@ export interface TokenOptions {
   readonly audience?: string;
   readonly issuer?: string;
   readonly roles?: readonly string[];
+  readonly sessionId?: string;
   /** Signed by a key that users never published. */
   readonly forged?: boolean;
 }
@@ -128,9 +129,10 @@ export async function openWorld(
       audience = 'mammon',
       issuer = 'mammon-users',
       roles = ['CUSTOMER'],
+      sessionId = 'session-1',
       forged = false,
     } = {}) =>
-      new SignJWT({ sid: 'session-1', roles })
+      new SignJWT({ sid: sessionId, roles })
         .setProtectedHeader({ alg: 'ES256', kid: 'one' })
         .setSubject(userId)
         .setIssuer(issuer)

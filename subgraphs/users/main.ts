@@ -17,6 +17,7 @@ import { createApiKeyStore } from './adapters/postgres/api-key-store.ts';
 import { SessionEntity, UserEntity } from './adapters/postgres/entities.ts';
 import { migrations } from './adapters/postgres/migrations.ts';
 import { createPostgresSessionStore } from './adapters/postgres/session-store.ts';
+import { createBarStore } from './adapters/postgres/bar-store.ts';
 import { createUserStore } from './adapters/postgres/user-store.ts';
 import { createRedisSessionStore } from './adapters/redis/session-store.ts';
 import { newSecret } from './adapters/security/api-key-secrets.ts';
@@ -30,6 +31,7 @@ import { readUsersConfig, type UsersConfig } from './config.ts';
 /** Accounts, log-ins and sessions, and the keys that verify their tokens. */
 export async function start(config: UsersConfig, platform: Platform): Promise<RunningService> {
   const { clock, redis } = platform;
+  const logger = platform.logger('users');
   const orm = await openUsersDatabase(platform.databaseUrl('users'));
   // Then the last access token of an ended session has expired by itself, whosever clock is asked.
   const rememberEndMs = config.accessTokenLifetimeMs + 60_000;
@@ -40,6 +42,7 @@ export async function start(config: UsersConfig, platform: Platform): Promise<Ru
   );
   const ports = {
     users: createUserStore(orm),
+    bars: createBarStore(orm),
     apiKeys: createApiKeyStore(orm),
     newSecret,
     sessions: redis
@@ -50,6 +53,7 @@ export async function start(config: UsersConfig, platform: Platform): Promise<Ru
     accessTokens: tokens,
     refreshTokens: createRefreshTokens(config.refreshTokenSecret),
     clock,
+    logger,
     sessionLifetimeMs: config.sessionLifetimeMs,
     refreshGraceMs: config.refreshGraceMs,
   };
@@ -67,7 +71,7 @@ export async function start(config: UsersConfig, platform: Platform): Promise<Ru
     identityPublicKey: config.identityPublicKey,
     host: config.host,
     port: config.port,
-    logger: platform.logger('users'),
+    logger,
     introspection: platform.local,
     metrics: platform.metrics,
     health: async () => {

@@ -2,9 +2,11 @@ import type { Clock } from '#kit/clock.ts';
 import type { Identity } from '#kit/identity.ts';
 import { newId } from '#kit/ids.ts';
 import { AccountRefusal, normaliseEmail } from '../domain/account.ts';
+import { barred } from '../domain/bar.ts';
 import type { Session } from '../domain/session.ts';
 import type {
   AccessTokens,
+  BarStore,
   PasswordHasher,
   RefreshTokens,
   SessionStore,
@@ -17,6 +19,7 @@ import type { Credentials } from './register.ts';
 
 export interface LogInPorts {
   readonly users: UserStore;
+  readonly bars: BarStore;
   readonly sessions: SessionStore;
   readonly hasher: PasswordHasher;
   readonly throttle: Throttle;
@@ -27,7 +30,10 @@ export interface LogInPorts {
   readonly sessionLifetimeMs: number;
 }
 
-/** @throws AccountRefusal TOO_MANY_ATTEMPTS or INVALID_CREDENTIALS, whichever of the two was wrong */
+/**
+ * @throws AccountRefusal TOO_MANY_ATTEMPTS; INVALID_CREDENTIALS, whichever of the two was wrong; or
+ *   USER_BARRED, to whoever knows the password
+ */
 export async function logIn(
   ports: LogInPorts,
   credentials: Credentials,
@@ -52,6 +58,11 @@ export async function logIn(
     device: caller.device,
   };
   await ports.sessions.add(session);
+  // Only now: a bar that comes later sees the session, and ends it.
+  if ((await ports.bars.of([user.id])).length > 0) {
+    await ports.sessions.end(session.id);
+    throw barred();
+  }
   return { user, tokens: await issueTokens(ports, user, session) };
 }
 

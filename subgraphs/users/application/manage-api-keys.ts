@@ -3,6 +3,7 @@ import { Fault } from '#kit/errors.ts';
 import type { Identity } from '#kit/identity.ts';
 import { idPattern, newId, type UserId } from '#kit/ids.ts';
 import { AccountRefusal } from '../domain/account.ts';
+import { barred } from '../domain/bar.ts';
 import {
   checkLimit,
   checkNewKey,
@@ -27,7 +28,7 @@ export interface KeyWithSecret {
   readonly secret: string;
 }
 
-/** @throws AccountRefusal NOT_A_PARTNER, INVALID_API_KEY or TOO_MANY_API_KEYS */
+/** @throws AccountRefusal USER_BARRED, NOT_A_PARTNER, INVALID_API_KEY or TOO_MANY_API_KEYS */
 export async function createApiKey(
   ports: ApiKeyPorts,
   owner: UserId,
@@ -39,9 +40,7 @@ export async function createApiKey(
   },
 ): Promise<KeyWithSecret> {
   const now = ports.clock();
-  // Not what the token says: the role may have been taken since.
-  const [user] = await ports.users.byIds([owner]);
-  requirePartner(user?.roles ?? []);
+  await requireHolder(ports, owner);
   checkNewKey(input, now);
   const { secret, hash, prefix } = ports.newSecret();
   const key: ApiKey = {
@@ -60,7 +59,7 @@ export async function createApiKey(
   throw new AccountRefusal('TOO_MANY_API_KEYS', `a user has at most ${mostKeys} live API keys`);
 }
 
-/** @throws AccountRefusal API_KEY_NOT_FOUND, NOT_A_PARTNER or INVALID_API_KEY */
+/** @throws AccountRefusal API_KEY_NOT_FOUND, USER_BARRED, NOT_A_PARTNER or INVALID_API_KEY */
 export async function rotateApiKey(
   ports: ApiKeyPorts,
   caller: Identity,
@@ -68,8 +67,7 @@ export async function rotateApiKey(
   overlapSeconds: number,
 ): Promise<KeyWithSecret> {
   const key = await liveKey(ports, caller, id);
-  const [user] = await ports.users.byIds([key.userId]);
-  requirePartner(user?.roles ?? []);
+  await requireHolder(ports, key.userId);
   checkOverlap(overlapSeconds);
   const now = ports.clock();
   const { secret, hash, prefix } = ports.newSecret();
@@ -124,6 +122,13 @@ export async function setPartner(
   const user = idPattern.test(id) ? await users.setRole(id as UserId, 'PARTNER', partner) : null;
   if (user) return user;
   throw new AccountRefusal('USER_NOT_FOUND', 'no user has this id');
+}
+
+/** Not what a token says: the role may have been taken, or the user barred, since it was made. */
+async function requireHolder({ users }: ApiKeyPorts, id: UserId): Promise<void> {
+  const [user] = await users.byIds([id]);
+  if (user?.bar) throw barred();
+  requirePartner(user?.roles ?? []);
 }
 
 /** One that was not revoked, of the caller, or of anybody for an operator. */

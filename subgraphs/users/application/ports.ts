@@ -1,6 +1,7 @@
 import type { Role } from '#kit/identity.ts';
 import type { SessionKey, UserId } from '#kit/ids.ts';
 import type { ApiKey, ApiKeySecret, PublishedOperation } from '../domain/api-key.ts';
+import type { Bar } from '../domain/bar.ts';
 import type { Session } from '../domain/session.ts';
 
 export interface StoredUser {
@@ -9,6 +10,8 @@ export interface StoredUser {
   readonly passwordHash: string;
   readonly roles: readonly Role[];
   readonly createdAt: Date;
+  /** Null for whoever may come in. */
+  readonly bar: Bar | null;
 }
 
 export interface UserStore {
@@ -20,6 +23,28 @@ export interface UserStore {
   setRole(id: UserId, role: Role, has: boolean): Promise<StoredUser | null>;
 }
 
+/** Where a page of barred users begins: after this one. */
+export interface BarPosition {
+  readonly since: Date;
+  readonly id: UserId;
+}
+
+/** By `bar` and `lift`: @throws Refusal FORBIDDEN when the operator is barred itself. */
+export interface BarStore {
+  /** Bars a user who is not barred, which gateways hear of with its API keys; null: no such user. */
+  bar(id: UserId, bar: Bar): Promise<StoredUser | null>;
+  /** Takes a bar away, with what is remembered of sessions; null: no such user. */
+  lift(id: UserId, by: UserId): Promise<StoredUser | null>;
+  /** Those of them who are barred. */
+  of(ids: readonly UserId[]): Promise<readonly UserId[]>;
+  /** Who is barred, the latest first. */
+  list(limit: number, after: BarPosition | null): Promise<readonly StoredUser[]>;
+  /** Remembers, until it is lifted, which sessions end with a bar, so that their holders hear why. */
+  rememberSessions(userId: UserId, ids: readonly SessionKey[]): Promise<void>;
+  /** Whether a session ended with a bar. */
+  endedSession(id: SessionKey): Promise<boolean>;
+}
+
 /** What of an API key can change. */
 export type ApiKeyChange = Partial<
   Pick<ApiKey, 'level' | 'requestsPerMinute' | 'requestsPerDay' | 'revokedAt'>
@@ -29,6 +54,7 @@ export type ApiKeyChange = Partial<
 export interface GatewayKey extends ApiKey {
   readonly version: number;
   readonly roles: readonly Role[];
+  readonly barred: boolean;
 }
 
 /** Every change has a version of its own, one above the one before: gateways ask for what is new. */

@@ -1,5 +1,6 @@
 import type { Identity } from '#kit/identity.ts';
 import { AccountRefusal } from '../domain/account.ts';
+import { barred } from '../domain/bar.ts';
 import { judgeRefresh } from '../domain/session.ts';
 import { issueTokens, type LogInPorts } from './log-in.ts';
 import type { Tokens } from './ports.ts';
@@ -9,13 +10,13 @@ export interface RefreshPorts extends LogInPorts {
   readonly refreshGraceMs: number;
 }
 
-/** @throws AccountRefusal INVALID_REFRESH_TOKEN; a reused token also ends its session */
+/** @throws AccountRefusal USER_BARRED; or INVALID_REFRESH_TOKEN: a reused one also ends its session */
 export async function refresh(
   ports: RefreshPorts,
   refreshToken: string,
   caller: Identity,
 ): Promise<Tokens> {
-  const { sessions, users, clock, sessionLifetimeMs, refreshGraceMs } = ports;
+  const { sessions, users, bars, clock, sessionLifetimeMs, refreshGraceMs } = ports;
   const claim = ports.refreshTokens.read(refreshToken);
   if (!claim) {
     // Only guesses are throttled: an honest client's refreshes are not attempts at anything.
@@ -24,9 +25,12 @@ export async function refresh(
   }
   const now = clock();
   const session = await sessions.get(claim.session);
+  if (!session && (await bars.endedSession(claim.session))) throw barred();
   if (!session || session.expiresAt <= now) throw invalid();
   const [user] = await users.byIds([session.userId]);
   if (!user) throw invalid();
+  // A bar that comes later ends the session, and with it the tokens that are made here.
+  if (user.bar) throw barred();
   const verdict = judgeRefresh(session, claim.generation, now, refreshGraceMs);
   if (verdict === 'reused') {
     await sessions.end(session.id);

@@ -1,6 +1,6 @@
 import type { Clock } from '#kit/clock.ts';
 import type { Identity, Role } from '#kit/identity.ts';
-import { newId } from '#kit/ids.ts';
+import { newId, type UserId } from '#kit/ids.ts';
 import { AccountRefusal, checkPassword, normaliseEmail } from '../domain/account.ts';
 import type { PasswordHasher, StoredUser, Throttle, UserStore } from './ports.ts';
 
@@ -37,7 +37,8 @@ export async function addUser(
   const email = normaliseEmail(credentials.email);
   checkPassword(credentials.password);
   const passwordHash = await hasher.hash(credentials.password);
-  const user: StoredUser = { id: newId(), email, passwordHash, roles, createdAt: clock() };
+  const made = { id: newId<UserId>(), email, passwordHash, roles, createdAt: clock() };
+  const user: StoredUser = { ...made, bar: null };
   if (await users.add(user)) return user;
   throw new AccountRefusal('EMAIL_TAKEN', 'somebody registered with this address before');
 }

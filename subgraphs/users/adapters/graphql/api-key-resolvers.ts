@@ -1,5 +1,5 @@
 import { idPattern, type UserId } from '#kit/ids.ts';
-import { maySee, requireUser } from '#kit/subgraph-context.ts';
+import { maySee, requireUser, type SubgraphContext } from '#kit/subgraph-context.ts';
 import {
   createApiKey,
   revokeApiKey,
@@ -15,12 +15,14 @@ import type { StoredUser } from '../../application/ports.ts';
 import { refusable } from './refusable.ts';
 import type { Resolvers } from './schema.generated.ts';
 
+type Person = object & { readonly id: string };
 type Of<Name extends keyof Resolvers> = NonNullable<Resolvers[Name]>;
 
 /** The part of the resolvers that is about API keys and their operations. */
 export function createApiKeyResolvers(
   ports: ApiKeyPorts,
-  ownUser: (user: StoredUser) => object & { readonly id: string },
+  ownUser: (user: StoredUser) => Person,
+  userOf: (context: SubgraphContext, id: UserId) => Promise<Person>,
 ) {
   const query: Of<'Query'> = {
     apiKeys: async (_parent, { userId }, context) => {
@@ -63,7 +65,7 @@ export function createApiKeyResolvers(
       }),
   };
   const apiKey: Of<'ApiKey'> = {
-    user: ({ userId }) => ({ id: userId }),
+    user: ({ userId }, _args, context) => userOf(context, userId),
     prefixes: ({ secrets }) => {
       const now = ports.clock();
       const live = secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);

@@ -6,7 +6,12 @@ import { isAuthenticated, isOperator, isPerson } from '#kit/rules.ts';
  * shows of itself is decided in its resolvers, by who asks.
  */
 export const permissions = {
-  Query: { me: allow, sessions: isAuthenticated, apiKeys: isAuthenticated },
+  Query: {
+    me: allow,
+    sessions: isAuthenticated,
+    apiKeys: isAuthenticated,
+    barredUsers: and(isPerson, isOperator),
+  },
   Mutation: {
     register: allow,
     logIn: allow,
@@ -21,8 +26,14 @@ export const permissions = {
     publishOperations: isAuthenticated,
     setApiKeyLimits: and(isPerson, isOperator),
     setPartner: and(isPerson, isOperator),
+    barUser: and(isPerson, isOperator),
+    unbarUser: and(isPerson, isOperator),
   },
-  User: { id: allow, email: allow, roles: allow, createdAt: allow },
+  User: { id: allow, email: allow, roles: allow, createdAt: allow, bar: allow },
+  Bar: { '*': isOperator },
+  UserConnection: { '*': isOperator },
+  UserEdge: { '*': isOperator },
+  PageInfo: { '*': isAuthenticated },
   Session: { '*': isAuthenticated },
   Tokens: { '*': allow },
   AccountRefusal: { '*': allow },
@@ -35,5 +46,6 @@ export const permissions = {
   ApiKeyPayload: { '*': isAuthenticated },
   PublishOperationsPayload: { '*': isAuthenticated },
   PartnerPayload: { '*': isAuthenticated },
+  BarPayload: { '*': isOperator },
   EndSessionsPayload: { '*': isAuthenticated },
 };

@@ -7,7 +7,9 @@ import {
   requireUser,
   type SubgraphContext,
 } from '#kit/subgraph-context.ts';
+import { barUser, unbarUser, type BarPorts } from '../../application/bar-user.ts';
 import { endAllSessions, endSession } from '../../application/end-sessions.ts';
+import { listBarredUsers } from '../../application/list-barred-users.ts';
 import { logIn } from '../../application/log-in.ts';
 import type { StoredUser, Tokens } from '../../application/ports.ts';
 import { refresh, type RefreshPorts } from '../../application/refresh-tokens.ts';
@@ -18,7 +20,7 @@ import { createApiKeyResolvers } from './api-key-resolvers.ts';
 import { refusable } from './refusable.ts';
 import type { Resolvers } from './schema.generated.ts';
 
-export function createResolvers(ports: RefreshPorts & ApiKeyPorts): Resolvers {
+export function createResolvers(ports: RefreshPorts & ApiKeyPorts & BarPorts): Resolvers {
   const { sessions, clock } = ports;
   const newLoader = () =>
     new DataLoader<UserId, StoredUser | null>(async (ids) => {
@@ -27,7 +29,12 @@ export function createResolvers(ports: RefreshPorts & ApiKeyPorts): Resolvers {
     });
   const load = (context: SubgraphContext, id: UserId) =>
     oncePerRequest(context, newLoader).load(id);
-  const keys = createApiKeyResolvers(ports, ownUser);
+  /** As much of a user as whoever asks may see. */
+  const userOf = async (context: SubgraphContext, id: UserId) => {
+    const user = maySee(context, id) ? await load(context, id) : null;
+    return user ? ownUser(user) : { id };
+  };
+  const keys = createApiKeyResolvers(ports, ownUser, userOf);
 
   return {
     DateTime: dateTimeScalar,
@@ -40,6 +47,11 @@ export function createResolvers(ports: RefreshPorts & ApiKeyPorts): Resolvers {
       sessions: async (_parent, _args, context) => {
         const live = await sessions.list(requireUser(context), clock());
         return live.map((session) => toSession(session, context));
+      },
+      barredUsers: async (_parent, { first, after = null }, { identity }) => {
+        const page = await listBarredUsers(ports.bars, identity, first, after);
+        const edges = page.edges.map(({ cursor, node }) => ({ cursor, node: ownUser(node) }));
+        return { ...page, edges };
       },
       ...keys.Query,
     },
@@ -70,9 +82,14 @@ export function createResolvers(ports: RefreshPorts & ApiKeyPorts): Resolvers {
       endAllSessions: async (_parent, _args, context) => ({
         ended: await endAllSessions(sessions, requireUser(context), clock()),
       }),
+      barUser: (_parent, { input }, { identity }) =>
+        refusable(async () => ({ user: ownUser(await barUser(ports, identity, input)) })),
+      unbarUser: (_parent, { userId }, { identity }) =>
+        refusable(async () => ({ user: ownUser(await unbarUser(ports, identity, userId)) })),
       ...keys.Mutation,
     },
     ApiKey: keys.ApiKey,
+    Bar: { by: ({ by }, _args, context) => userOf(context, by.id as UserId) },
     User: {
       // A reference tells nothing but the id that its asker has; the fields below see who asks.
       __resolveReference: async (reference, context) => {
@@ -82,16 +99,19 @@ export function createResolvers(ports: RefreshPorts & ApiKeyPorts): Resolvers {
         const user = await load(context, id);
         return user ? ownUser(user) : null;
       },
+      bar: ({ bar = null }, _args, { identity }) =>
+        identity.roles.includes('OPERATOR') ? bar : null,
     },
   };
 }
 
 /** What a user's own eyes, or an operator's, may see. */
-const ownUser = ({ id, email, roles, createdAt }: StoredUser) => ({
+const ownUser = ({ id, email, roles, createdAt, bar }: StoredUser) => ({
   id,
   email,
   roles,
   createdAt: createdAt.toISOString(),
+  bar: bar && { reason: bar.reason, since: bar.since.toISOString(), by: { id: bar.by } },
 });
 
 const toTokens = ({ accessToken, accessTokenExpiresAt, refreshToken }: Tokens) => ({

@@ -38,6 +38,50 @@ export type User = {
   readonly roles?: Maybe<ReadonlyArray<Role>>;
   /** When the user registered. Only its owner and operators see it. */
   readonly createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /** That the user is barred; null while it may come in. Only operators see it. */
+  readonly bar?: Maybe<Bar>;
+};
+
+/** An operator has barred a user: no log-in, no session and no API key of it is good until that is lifted. */
+export type Bar = {
+  readonly __typename?: 'Bar';
+  /** Why, as the operator wrote it. */
+  readonly reason: Scalars['String']['output'];
+  /** Since when. */
+  readonly since: Scalars['DateTime']['output'];
+  /** The operator. */
+  readonly by: User;
+};
+
+/** A page of users. */
+export type UserConnection = {
+  readonly __typename?: 'UserConnection';
+  /** The users with their cursors. */
+  readonly edges: ReadonlyArray<UserEdge>;
+  /** Where the page stands. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A user in a page. */
+export type UserEdge = {
+  readonly __typename?: 'UserEdge';
+  /** Opaque; for `after`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The user. */
+  readonly node: User;
+};
+
+/** Where a page stands, as Relay defines it. */
+export type PageInfo = {
+  readonly __typename?: 'PageInfo';
+  /** Whether more follow. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Whether some came before. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** The first edge's cursor. */
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
+  /** The last edge's cursor. */
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
 };
 
 /** One login on one device; it lives as long as it is refreshed. */
@@ -86,6 +130,12 @@ export type AccountRefusalCode =
   | 'SESSION_NOT_FOUND'
   /** No user has this id. */
   | 'USER_NOT_FOUND'
+  /** An operator has barred the user. */
+  | 'USER_BARRED'
+  /** No operator bars itself: another one has to. */
+  | 'CANNOT_BAR_ONESELF'
+  /** A reason has 1 to 500 characters. */
+  | 'INVALID_REASON'
   /** API keys are for users with the role PARTNER or OPERATOR. */
   | 'NOT_A_PARTNER'
   /** No API key of yours has this id, or it was revoked. */
@@ -232,6 +282,23 @@ export type PartnerPayload = {
   readonly refusal?: Maybe<AccountRefusal>;
 };
 
+/** Whom to bar, and why. */
+export type BarUserInput = {
+  /** The user. */
+  readonly userId: Scalars['ID']['input'];
+  /** Why, for operators: 1 to 500 characters. */
+  readonly reason: Scalars['String']['input'];
+};
+
+/** Either `user` or `refusal` is set. */
+export type BarPayload = {
+  readonly __typename?: 'BarPayload';
+  /** The user as it is now; `bar` says whether it is barred. */
+  readonly user?: Maybe<User>;
+  /** Why nothing was changed. */
+  readonly refusal?: Maybe<AccountRefusal>;
+};
+
 /** An expected no. */
 export type AccountRefusal = {
   readonly __typename?: 'AccountRefusal';
@@ -297,11 +364,19 @@ export type Query = {
   readonly sessions: ReadonlyArray<Session>;
   /** Your API keys, the latest first, revoked ones too. */
   readonly apiKeys: ReadonlyArray<ApiKey>;
+  /** For operators: who is barred, the latest first. */
+  readonly barredUsers: UserConnection;
 };
 
 
 export type QueryApiKeysArgs = {
   userId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryBarredUsersArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type Mutation = {
@@ -332,6 +407,10 @@ export type Mutation = {
   readonly setApiKeyLimits: ApiKeyPayload;
   /** For operators: gives or takes the role PARTNER. API keys of whoever has lost it stop working. */
   readonly setPartner: PartnerPayload;
+  /** For operators: bars a user. Its sessions end, its API keys stop, and every gateway closes what runs in its name within a second. Who is barred stays so, with the first reason. */
+  readonly barUser: BarPayload;
+  /** For operators: lets a user in again, who then logs in anew; its API keys are good again. */
+  readonly unbarUser: BarPayload;
 };
 
 
@@ -392,6 +471,16 @@ export type MutationSetApiKeyLimitsArgs = {
 export type MutationSetPartnerArgs = {
   userId: Scalars['ID']['input'];
   partner: Scalars['Boolean']['input'];
+};
+
+
+export type MutationBarUserArgs = {
+  input: BarUserInput;
+};
+
+
+export type MutationUnbarUserArgs = {
+  userId: Scalars['ID']['input'];
 };
 
 
@@ -490,11 +579,15 @@ export type FederationReferenceTypes = {
 export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Role: Role;
-  User: ResolverTypeWrapper<Partial<User> & Pick<User, 'id'>>;
+  User: ResolverTypeWrapper<Partial<Omit<User, 'bar'> & { bar?: Maybe<ResolversTypes['Bar']> }> & Pick<Omit<User, 'bar'> & { bar?: Maybe<ResolversTypes['Bar']> }, 'id'>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
-  Session: ResolverTypeWrapper<Session>;
+  Bar: ResolverTypeWrapper<Omit<Bar, 'by'> & { by: ResolversTypes['User'] }>;
+  UserConnection: ResolverTypeWrapper<Omit<UserConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['UserEdge']> }>;
+  UserEdge: ResolverTypeWrapper<Omit<UserEdge, 'node'> & { node: ResolversTypes['User'] }>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Session: ResolverTypeWrapper<Session>;
   Tokens: ResolverTypeWrapper<Tokens>;
   AccountRefusalCode: AccountRefusalCode;
   OperationLevel: OperationLevel;
@@ -509,6 +602,8 @@ export type ResolversTypes = {
   ApiKeyPayload: ResolverTypeWrapper<Omit<ApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
   PublishOperationsPayload: ResolverTypeWrapper<Omit<PublishOperationsPayload, 'apiKey'> & { apiKey?: Maybe<ResolversTypes['ApiKey']> }>;
   PartnerPayload: ResolverTypeWrapper<Omit<PartnerPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
+  BarUserInput: BarUserInput;
+  BarPayload: ResolverTypeWrapper<Omit<BarPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   AccountRefusal: ResolverTypeWrapper<AccountRefusal>;
   CredentialsInput: CredentialsInput;
   RegisterPayload: ResolverTypeWrapper<Omit<RegisterPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
@@ -522,11 +617,15 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
-  User: Partial<User> & Pick<User, 'id'>;
+  User: Partial<Omit<User, 'bar'> & { bar?: Maybe<ResolversParentTypes['Bar']> }> & Pick<Omit<User, 'bar'> & { bar?: Maybe<ResolversParentTypes['Bar']> }, 'id'>;
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
-  Session: Session;
+  Bar: Omit<Bar, 'by'> & { by: ResolversParentTypes['User'] };
+  UserConnection: Omit<UserConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['UserEdge']> };
+  UserEdge: Omit<UserEdge, 'node'> & { node: ResolversParentTypes['User'] };
+  PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
+  Session: Session;
   Tokens: Tokens;
   PublishedOperation: PublishedOperation;
   ApiKey: ApiKeyModel;
@@ -537,6 +636,8 @@ export type ResolversParentTypes = {
   ApiKeyPayload: Omit<ApiKeyPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
   PublishOperationsPayload: Omit<PublishOperationsPayload, 'apiKey'> & { apiKey?: Maybe<ResolversParentTypes['ApiKey']> };
   PartnerPayload: Omit<PartnerPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
+  BarUserInput: BarUserInput;
+  BarPayload: Omit<BarPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   AccountRefusal: AccountRefusal;
   CredentialsInput: CredentialsInput;
   RegisterPayload: Omit<RegisterPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
@@ -557,6 +658,30 @@ export type UserResolvers<ContextType = SubgraphContext, ParentType extends Reso
   email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   roles?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Role']>>, ParentType, ContextType>;
   createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  bar?: Resolver<Maybe<ResolversTypes['Bar']>, ParentType, ContextType>;
+};
+
+export type BarResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['Bar'] = ResolversParentTypes['Bar']> = {
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type UserConnectionResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['UserEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type UserEdgeResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['UserEdge'] = ResolversParentTypes['UserEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type SessionResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
@@ -619,6 +744,11 @@ export type PartnerPayloadResolvers<ContextType = SubgraphContext, ParentType ex
   refusal?: Resolver<Maybe<ResolversTypes['AccountRefusal']>, ParentType, ContextType>;
 };
 
+export type BarPayloadResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['BarPayload'] = ResolversParentTypes['BarPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  refusal?: Resolver<Maybe<ResolversTypes['AccountRefusal']>, ParentType, ContextType>;
+};
+
 export type AccountRefusalResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['AccountRefusal'] = ResolversParentTypes['AccountRefusal']> = {
   code?: Resolver<ResolversTypes['AccountRefusalCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -650,6 +780,7 @@ export type QueryResolvers<ContextType = SubgraphContext, ParentType extends Res
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   sessions?: Resolver<ReadonlyArray<ResolversTypes['Session']>, ParentType, ContextType>;
   apiKeys?: Resolver<ReadonlyArray<ResolversTypes['ApiKey']>, ParentType, ContextType, Partial<QueryApiKeysArgs>>;
+  barredUsers?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, RequireFields<QueryBarredUsersArgs, 'first'>>;
 };
 
 export type MutationResolvers<ContextType = SubgraphContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -666,11 +797,17 @@ export type MutationResolvers<ContextType = SubgraphContext, ParentType extends 
   publishOperations?: Resolver<ResolversTypes['PublishOperationsPayload'], ParentType, ContextType, RequireFields<MutationPublishOperationsArgs, 'input'>>;
   setApiKeyLimits?: Resolver<ResolversTypes['ApiKeyPayload'], ParentType, ContextType, RequireFields<MutationSetApiKeyLimitsArgs, 'id'>>;
   setPartner?: Resolver<ResolversTypes['PartnerPayload'], ParentType, ContextType, RequireFields<MutationSetPartnerArgs, 'userId' | 'partner'>>;
+  barUser?: Resolver<ResolversTypes['BarPayload'], ParentType, ContextType, RequireFields<MutationBarUserArgs, 'input'>>;
+  unbarUser?: Resolver<ResolversTypes['BarPayload'], ParentType, ContextType, RequireFields<MutationUnbarUserArgs, 'userId'>>;
 };
 
 export type Resolvers<ContextType = SubgraphContext> = {
   DateTime?: GraphQLScalarType;
   User?: UserResolvers<ContextType>;
+  Bar?: BarResolvers<ContextType>;
+  UserConnection?: UserConnectionResolvers<ContextType>;
+  UserEdge?: UserEdgeResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   Tokens?: TokensResolvers<ContextType>;
   PublishedOperation?: PublishedOperationResolvers<ContextType>;
@@ -679,6 +816,7 @@ export type Resolvers<ContextType = SubgraphContext> = {
   ApiKeyPayload?: ApiKeyPayloadResolvers<ContextType>;
   PublishOperationsPayload?: PublishOperationsPayloadResolvers<ContextType>;
   PartnerPayload?: PartnerPayloadResolvers<ContextType>;
+  BarPayload?: BarPayloadResolvers<ContextType>;
   AccountRefusal?: AccountRefusalResolvers<ContextType>;
   RegisterPayload?: RegisterPayloadResolvers<ContextType>;
   LogInPayload?: LogInPayloadResolvers<ContextType>;

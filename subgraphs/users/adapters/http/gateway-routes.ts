@@ -69,7 +69,7 @@ async function isGateway({ headers }: HttpRequest, verifier: IdentityVerifier): 
   return identity?.userId === null && identity.address === 'gateway';
 }
 
-/** A key without its names; one whose owner is no partner any more is as good as revoked. */
+/** A key without its names; one whose owner is barred, or no partner any more, is as good as revoked. */
 const forGateways = (key: GatewayKey) => ({
   id: key.id,
   version: key.version,
@@ -80,7 +80,7 @@ const forGateways = (key: GatewayKey) => ({
   requestsPerMinute: key.requestsPerMinute,
   requestsPerDay: key.requestsPerDay,
   expiresAt: key.expiresAt,
-  live: key.revokedAt === null && mayHoldKeys(key.roles),
+  live: key.revokedAt === null && !key.barred && mayHoldKeys(key.roles),
   operationsVersion: key.operationsVersion,
   secrets: key.secrets.map(({ hash, expiresAt }) => ({ hash, expiresAt })),
 });

@@ -103,13 +103,12 @@ export function createApiKeyStore(orm: MikroORM): ApiKeyStore {
       );
       const owners = [...new Set(rows.map(({ userId }) => userId))];
       const users = await em.find(UserEntity, { id: { $in: owners } });
-      const roles = new Map<UserId, (typeof users)[number]['roles']>(
-        users.map((user) => [user.id, user.roles]),
-      );
+      const byId = new Map(users.map((user) => [user.id, user] as const));
       return rows.map((row) => ({
         ...asKey(row, secrets),
         version: row.version,
-        roles: roles.get(row.userId) ?? [],
+        roles: byId.get(row.userId)?.roles ?? [],
+        barred: byId.get(row.userId)?.barredAt != null,
       }));
     },
   };

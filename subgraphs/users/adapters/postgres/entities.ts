@@ -11,6 +11,9 @@ export const UserEntity = defineEntity({
     passwordHash: p.text(),
     roles: p.array().$type<Role[]>(),
     createdAt: p.datetime(3),
+    barReason: p.text().nullable(),
+    barredAt: p.datetime(3).nullable(),
+    barredBy: p.uuid().$type<UserId>().nullable(),
   },
 });
 

@@ -82,8 +82,26 @@ class EndedSessions extends Migration {
   }
 }
 
+class Bars extends Migration {
+  override up(): void {
+    this.addSql(`
+      alter table app_user
+        add column bar_reason text check (length(bar_reason) between 1 and 500),
+        add column barred_at timestamptz(3),
+        add column barred_by uuid references app_user check (barred_by <> id),
+        add constraint bar_is_whole check (
+          num_nulls(bar_reason, barred_at, barred_by) in (0, 3))`);
+    this.addSql(`
+      create index app_user_barred_at on app_user (barred_at, id) where barred_at is not null`);
+    this.addSql(`
+      create table barred_session (id uuid primary key, user_id uuid not null references app_user)`);
+    this.addSql('create index barred_session_user_id on barred_session (user_id)');
+  }
+}
+
 export const migrations = {
   '0001-users': Users,
   '0002-api-keys': ApiKeys,
   '0003-ended-sessions': EndedSessions,
+  '0004-bars': Bars,
 };

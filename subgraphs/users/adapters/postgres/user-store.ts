@@ -1,5 +1,5 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
-import type { UserStore } from '../../application/ports.ts';
+import type { InferEntity, MikroORM } from '@mikro-orm/postgresql';
+import type { StoredUser, UserStore } from '../../application/ports.ts';
 import { ApiKeyEntity } from './api-key-entities.ts';
 import { nextVersion } from './api-key-store.ts';
 import { UserEntity } from './entities.ts';
@@ -7,7 +7,8 @@ import { UserEntity } from './entities.ts';
 export function createUserStore(orm: MikroORM): UserStore {
   return {
     async add(user) {
-      const row = { ...user, roles: [...user.roles] };
+      const { bar: _none, ...facts } = user;
+      const row = { ...facts, roles: [...user.roles] };
       const inserted = await orm.em
         .fork()
         .createQueryBuilder(UserEntity)
@@ -17,8 +18,14 @@ export function createUserStore(orm: MikroORM): UserStore {
         .execute('run');
       return inserted.affectedRows === 1;
     },
-    byEmail: (email) => orm.em.fork().findOne(UserEntity, { email }),
-    byIds: (ids) => orm.em.fork().find(UserEntity, { id: { $in: [...ids] } }),
+    async byEmail(email) {
+      const row = await orm.em.fork().findOne(UserEntity, { email });
+      return row && toStored(row);
+    },
+    async byIds(ids) {
+      const rows = await orm.em.fork().find(UserEntity, { id: { $in: [...ids] } });
+      return rows.map(toStored);
+    },
     setRole: (id, role, has) =>
       orm.em.fork().transactional(async (em) => {
         const version = await nextVersion(em);
@@ -29,7 +36,12 @@ export function createUserStore(orm: MikroORM): UserStore {
         await em.flush();
         // One user has few keys, so that one version of them fits one page of changes.
         await em.nativeUpdate(ApiKeyEntity, { userId: id, revokedAt: null }, { version });
-        return user;
+        return toStored(user);
       }),
   };
+}
+
+export function toStored(row: InferEntity<typeof UserEntity>): StoredUser {
+  const { barReason: reason, barredAt: since, barredBy: by, ...user } = row;
+  return { ...user, bar: reason && since && by ? { reason, since, by } : null };
 }
