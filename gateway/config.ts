@@ -86,6 +86,8 @@ export const settings = {
   MAX_CONNECTIONS_PER_USER: setting.count(50, 100_000),
   /** How long a client may take nothing of a stream that must lose nothing. */
   STREAM_STALL_MS: setting.milliseconds(10_000),
+  /** How often the counts of operations and fields are passed on to users. */
+  USAGE_REPORT_MS: setting.milliseconds(5_000),
   /** How often users is asked which sessions ended. */
   SESSIONS_REFRESH_MS: setting.milliseconds(400),
   /** How often the supergraph's file is looked at; 0: never. */
@@ -121,6 +123,7 @@ export interface GatewayConfig {
   readonly streamStallMs: number;
   readonly supergraphWatchMs: number;
   readonly sessionsRefreshMs: number;
+  readonly usageReportMs: number;
   readonly limits: OperationLimits;
 }
 
@@ -223,6 +226,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     streamStallMs: read.STREAM_STALL_MS,
     supergraphWatchMs: read.SUPERGRAPH_WATCH_MS,
     sessionsRefreshMs: read.SESSIONS_REFRESH_MS,
+    usageReportMs: read.USAGE_REPORT_MS,
     limits: open
       ? noLimits
       : {

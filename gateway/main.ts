@@ -19,7 +19,7 @@ import { createHealthCheck } from './health.ts';
 import { openPartners } from './partners.ts';
 import { createOperationCheck } from './persisted-queries/check-operation.ts';
 import { createGuard } from './protection/guard.ts';
-import { createUsage } from './usage.ts';
+import { openUsage } from './usage/usage.ts';
 import { deduplicateQueries } from './resilience/deduplicate.ts';
 import { openRateLimits } from './rate-limits/open.ts';
 import { startRoutes } from './routes.ts';
@@ -63,7 +63,15 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
   const { askers } = subgraphs;
   const holder = createSupergraphHolder(sdl, subgraphs.dataSource, logger);
   const operations = createOperations(holder.current);
-  const usage = createUsage(() => clock().getTime());
+  const { open } = config;
+  const users = () => subgraphs.links.get('users')?.addresses;
+  const usersLink = open || !users() ? null : createUsersLink(users, signer);
+  const usage = openUsage({
+    users: usersLink,
+    everyMs: config.usageReportMs,
+    now: () => clock().getTime(),
+    logger,
+  });
   const guard = createGuard({
     budgets: config.budgets,
     listSize: config.costListSize,
@@ -73,21 +81,18 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
   const once = config.deduplicate ? deduplicateQueries(askers) : askers;
   const known = createKnownOperations(operations, once, logger, guard);
   holder.gateway.executor = createApolloExecutor(operations, once, guard);
-  const { open } = config;
   const apollo = createGraphqlServer({ gateway: holder.gateway, limits, open, local, logger });
   await apollo.start();
   const clients = createClients(limits, () => clock().getTime());
-  const users = () => subgraphs.links.get('users')?.addresses;
-  const ended =
-    open || !users()
-      ? null
-      : await openEndedSessions({
-          users: createUsersLink(users, signer),
-          everyMs: config.sessionsRefreshMs,
-          now: () => clock().getTime(),
-          logger,
-          onEnded: clients.endSessions,
-        });
+  const ended = usersLink
+    ? await openEndedSessions({
+        users: usersLink,
+        everyMs: config.sessionsRefreshMs,
+        now: () => clock().getTime(),
+        logger,
+        onEnded: clients.endSessions,
+      })
+    : null;
   const tokens = open ? null : refuseEnded(await openTokens(config, deps), ended);
   const supergraph = holder.current;
   const planner = createOperationPlanner(supergraph, limits, local || open);
@@ -182,6 +187,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
       draining = true;
       await sockets.close();
       await http.close();
+      await usage.close();
       watch.close();
       unwatch();
       clients.close();

@@ -17,9 +17,9 @@ import { graphiqlAssets, graphiqlPage } from './graphiql.ts';
 import { answerGraphql } from './http.ts';
 import type { PersistedQueries } from './persisted-queries/resolve.ts';
 import type { AnswerByStream } from './subscriptions/http-streams.ts';
-import type { Usage } from './usage.ts';
+import type { Usage } from './usage/usage.ts';
 import type { RateLimits } from './rate-limits/rate-limits.ts';
-import { usageRoute } from './usage-route.ts';
+import { usageRoute } from './usage/route.ts';
 import type { Supergraph } from './supergraph.ts';
 
 export interface RouteSettings {
@@ -66,7 +66,15 @@ export async function startRoutes(settings: RouteSettings): Promise<HttpServer> 
       ...metricsRoute({ local, token: config.metricsToken }),
       ...docsRoutes(() => supergraph().apiSchema),
       ...(local ? graphiqlAssets() : {}),
-      '/api/usage': usageRoute({ identify, usage: settings.usage, supergraph, logger }),
+      '/api/usage': usageRoute({
+        identify,
+        rates: settings.rates,
+        usage: settings.usage,
+        open: config.open,
+        supergraph,
+        now: () => deps.clock().getTime(),
+        logger,
+      }),
       '/': async () => redirect(local ? '/graphql' : '/api/docs'),
       '/graphql': (request) =>
         local && wantsPage(request) ? Promise.resolve(graphiqlPage()) : endpoint(request),

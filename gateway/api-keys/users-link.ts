@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { identityHeader, type Identity, type IdentitySigner } from '#kit/identity.ts';
 import type { Addresses } from '../addresses.ts';
+import { usagePage, type UsagePeriod, type UsageRow, type UsageTotals } from '../usage/row.ts';
 import { keyPage, operationPage, type ToldKey } from './key.ts';
 import type { ManifestOperation } from '#kit/operation-manifest.ts';
 
@@ -19,6 +20,14 @@ export interface UsersLink {
     version: number,
     verdicts: Readonly<Record<string, readonly string[]>>,
   ): Promise<void>;
+  /** Adds to the counts that users keeps; a sequence that a reporter has sent before adds nothing. */
+  reportUsage(batch: {
+    readonly reporter: string;
+    readonly sequence: number;
+    readonly rows: readonly UsageRow[];
+  }): Promise<void>;
+  /** The totals over all gateways, of everybody or of one user's API keys. */
+  usageOf(period: UsagePeriod, owner: string | null): Promise<UsageTotals>;
 }
 
 const gateway: Identity = {
@@ -36,9 +45,25 @@ export function createUsersLink(
   addresses: () => Addresses | undefined,
   signer: IdentitySigner,
 ): UsersLink {
+  /** Whatever is asked here may be asked twice, so that another process is tried when one is away. */
   async function ask(path: string, body?: object): Promise<unknown> {
-    const url = addresses()?.candidates()[0];
-    if (!url) throw new Error('the supergraph has no subgraph `users`');
+    const known = addresses();
+    if (!known) throw new Error('the supergraph has no subgraph `users`');
+    let last: unknown;
+    for (const url of known.candidates()) {
+      try {
+        const answer = await askAt(url, path, body);
+        known.answered(url);
+        return answer;
+      } catch (error) {
+        known.failed(url);
+        last = error;
+      }
+    }
+    throw last;
+  }
+
+  async function askAt(url: string, path: string, body?: object): Promise<unknown> {
     const response = await fetch(new URL(path, url), {
       method: body ? 'POST' : 'GET',
       headers: { [identityHeader]: await signer.sign(gateway, 'users') },
@@ -56,6 +81,13 @@ export function createUsersLink(
       endedPage.parse(await ask(`/internal/ended-sessions?within=${ms}`)).ids,
     async report(key, version, verdicts) {
       await ask('/internal/verdicts', { key, version, verdicts });
+    },
+    async reportUsage(batch) {
+      await ask('/internal/usage', batch);
+    },
+    async usageOf({ from, to }, owner) {
+      const search = new URLSearchParams({ from, to, ...(owner === null ? {} : { owner }) });
+      return usagePage.parse(await ask(`/internal/usage?${search}`));
     },
   };
 }

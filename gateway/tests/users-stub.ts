@@ -1,6 +1,7 @@
 import { startHttpServer } from '#kit/http-server.ts';
 import { silentLogger } from '#kit/log.ts';
 import { sha256, type ManifestOperation } from '#kit/operation-manifest.ts';
+import type { UsageRow } from '../usage/row.ts';
 import { ada } from './world.ts';
 
 export interface StubKey {
@@ -22,6 +23,8 @@ export interface UsersStub extends AsyncDisposable {
   publish(key: StubKey, operations: readonly ManifestOperation[]): void;
   /** Ends a session, as a log-out or a bar does. */
   endSession(id: string): void;
+  /** Which periods were asked for, and of whom. */
+  readonly askedUsage: Record<string, string>[];
   /** What gateways reported last, by key. */
   readonly verdicts: Map<string, Readonly<Record<string, readonly string[]>>>;
 }
@@ -31,6 +34,8 @@ export async function startUsersStub(): Promise<UsersStub> {
   const keys = new Map<StubKey, { version: number; operationsVersion: number }>();
   const verdicts: UsersStub['verdicts'] = new Map();
   const ended: string[] = [];
+  const usage: UsageRow[] = [];
+  const askedUsage: UsersStub['askedUsage'] = [];
   let version = 0;
   const json = (body: object) => ({
     status: 200,
@@ -60,6 +65,19 @@ export async function startUsersStub(): Promise<UsersStub> {
             })),
         });
       },
+      '/internal/usage': async ({ method, url, body }) => {
+        if (method === 'POST') {
+          usage.push(...(JSON.parse(body.toString()) as { rows: UsageRow[] }).rows);
+          return json({});
+        }
+        const asked = Object.fromEntries(url.searchParams);
+        askedUsage.push(asked);
+        // Every key of the stub is Ada's.
+        const own = new Set([...keys.keys()].map(({ id }) => id));
+        const rows =
+          asked['owner'] === undefined ? usage : usage.filter((row) => own.has(row.caller));
+        return json({ rows, truncated: false });
+      },
       '/internal/ended-sessions': async () => json({ ids: ended }),
       '/internal/operations': async ({ url }) => {
         const found = [...keys].find(([{ id }]) => id === url.searchParams.get('key'));
@@ -86,6 +104,7 @@ export async function startUsersStub(): Promise<UsersStub> {
   return {
     url: `${server.url}/graphql`,
     verdicts,
+    askedUsage,
     key(settings = {}) {
       const id = `00000000-0000-7000-8000-${String(keys.size + 1).padStart(12, '0')}`;
       const key: StubKey = {

@@ -18,6 +18,7 @@ import { SessionEntity, UserEntity } from './adapters/postgres/entities.ts';
 import { migrations } from './adapters/postgres/migrations.ts';
 import { createPostgresSessionStore } from './adapters/postgres/session-store.ts';
 import { createBarStore } from './adapters/postgres/bar-store.ts';
+import { createUsageStore } from './adapters/postgres/usage-store.ts';
 import { createUserStore } from './adapters/postgres/user-store.ts';
 import { createRedisSessionStore } from './adapters/redis/session-store.ts';
 import { newSecret } from './adapters/security/api-key-secrets.ts';
@@ -44,6 +45,7 @@ export async function start(config: UsersConfig, platform: Platform): Promise<Ru
     users: createUserStore(orm),
     bars: createBarStore(orm),
     apiKeys: createApiKeyStore(orm),
+    usage: createUsageStore(orm),
     newSecret,
     sessions: redis
       ? createRedisSessionStore(redis, rememberEndMs)
@@ -85,11 +87,7 @@ export async function start(config: UsersConfig, platform: Platform): Promise<Ru
       ];
     },
     routes: {
-      ...gatewayRoutes(
-        ports.apiKeys,
-        ports.sessions,
-        createIdentityVerifier(config.identityPublicKey, 'users'),
-      ),
+      ...gatewayRoutes(ports, createIdentityVerifier(config.identityPublicKey, 'users')),
       '/.well-known/jwks.json': async () => ({
         status: 200,
         headers: { 'content-type': 'application/json', 'cache-control': 'max-age=300' },

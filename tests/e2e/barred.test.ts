@@ -1,13 +1,12 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import WebSocket from 'ws';
-import { localSecrets } from '#stack/local-secrets.ts';
 import { createGraphqlClient, type GraphqlClient } from '#tools/graphql-client.ts';
 import { eventually } from '#tests/support/eventually.ts';
-import { Program } from '#tests/support/program.ts';
-import { freePorts, startEmbedded, type System } from '#tests/support/system.ts';
+import type { Program } from '#tests/support/program.ts';
+import { startSecondGateway } from '#tests/support/second-gateway.ts';
+import { startEmbedded, type System } from '#tests/support/system.ts';
 import { accessTokenOf, newUser, password, type TestUser } from '#tests/support/users.ts';
 
 const operatorPassword = 'a long enough passphrase';
@@ -25,23 +24,9 @@ beforeAll(async () => {
     SEED_OPERATOR_EMAIL: 'operator@example.com',
     SEED_OPERATOR_PASSWORD: operatorPassword,
   });
-  const [port = 0] = await freePorts(1);
-  const { DATA_DIR = '', PORT: _first, ...environment } = system.environment;
-  const at = (name: string) => `http://127.0.0.1:${environment[`${name}_PORT`]}/graphql`;
-  second = new Program('second gateway', 'gateway/main.ts', {
-    ...environment,
-    PORT: String(port),
-    IDENTITY_PRIVATE_KEY: localSecrets(join(DATA_DIR, 'secrets.json')).identityPrivateKey,
-    ...Object.fromEntries(
-      ['USERS', 'WALLETS', 'ORDERS', 'PRICING', 'EXCHANGE'].map((name) => [
-        `${name}_URL`,
-        at(name),
-      ]),
-    ),
-  });
-  second.start();
-  await second.says('gateway is ready');
-  gateways = [system.graphqlUrl, `http://127.0.0.1:${port}/graphql`];
+  const beside = await startSecondGateway(system);
+  second = beside.program;
+  gateways = [system.graphqlUrl, beside.url];
   user = await newUser(system);
   other = await newUser(system);
   const token = await accessTokenOf(system, 'operator@example.com', operatorPassword);

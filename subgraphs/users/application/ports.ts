@@ -87,6 +87,40 @@ export interface ApiKeyStore {
   changedAfter(version: number, limit: number): Promise<readonly GatewayKey[]>;
 }
 
+/** How often one caller had one operation executed, or one field selected, as gateways count. */
+export interface UsageRow {
+  readonly kind: 'OPERATION' | 'FIELD';
+  /** An operation's id, or a field's coordinate, `Type.field`. */
+  readonly name: string;
+  /** What the operation calls itself. */
+  readonly label: string | null;
+  /** An API key's id, or a class of people. */
+  readonly caller: string;
+  readonly executions: number;
+  readonly lastAtMs: number;
+}
+
+/** One of the batches of a gateway, which numbers them from 1. */
+export interface UsageBatch {
+  readonly reporter: string;
+  readonly sequence: number;
+  readonly rows: readonly UsageRow[];
+}
+
+export interface UsagePeriod {
+  /** Days in UTC, `YYYY-MM-DD`, both included. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Counts by day, over all gateways; days that are long over are forgotten. */
+export interface UsageStore {
+  /** Adds a batch; one that was added before, or an older one of its reporter, adds nothing. */
+  add(batch: UsageBatch, now: Date): Promise<void>;
+  /** The most executed first, of each kind at most so many; an owner's API keys or everybody. */
+  totals(period: UsagePeriod, owner: UserId | null, limit: number): Promise<readonly UsageRow[]>;
+}
+
 export interface SessionStore {
   add(session: Session): Promise<void>;
   get(id: SessionKey): Promise<Session | null>;

@@ -46,7 +46,13 @@ export interface KnownKey {
 export interface UsersFixture {
   ask(query: string, identity: Identity, variables?: object): Promise<Answer>;
   /** What gateways ask for beside GraphQL. */
-  internal(path: string, body?: object): Promise<{ status: number; body: Record<string, unknown> }>;
+  internal(
+    path: string,
+    body?: object,
+    identity?: Identity,
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** Stops the process and starts another one on the same database. */
+  reopen(): Promise<void>;
   logIn(email: string, secret?: string): Promise<LogIn>;
   sessionOf(tokens: LogIn['tokens']): SessionKey;
   /** Registers and logs in. Roles beside CUSTOMER are given without asking anybody. */
@@ -70,13 +76,14 @@ export async function openUsers({ redis }: Pick<Platform, 'redis'>): Promise<Use
     REFRESH_TOKEN_SECRET: 'x'.repeat(32),
     LOGIN_LIMIT_PER_ADDRESS: '10000',
   });
-  const service = await start(config, {
+  const platform = {
     redis,
     local: false,
     databaseUrl: () => database.url,
     logger: () => silentLogger,
     clock: () => new Date(),
-  } as unknown as Platform);
+  } as unknown as Platform;
+  let service = await start(config, platform);
   let people = 0;
 
   async function send(path: string, identity: Identity, body?: object): Promise<Response> {
@@ -93,8 +100,9 @@ export async function openUsers({ redis }: Pick<Platform, 'redis'>): Promise<Use
     const response = await send('/graphql', identity, { query, variables });
     return (await response.json()) as Answer;
   };
-  const internal: UsersFixture['internal'] = async (path, body) => {
-    const response = await send(path, { ...stranger, address: 'gateway', device: null }, body);
+  const gateway: Identity = { ...stranger, address: 'gateway', device: null };
+  const internal: UsersFixture['internal'] = async (path, body, identity = gateway) => {
+    const response = await send(path, identity, body);
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   const logIn: UsersFixture['logIn'] = async (email, secret = password) => {
@@ -150,6 +158,10 @@ export async function openUsers({ redis }: Pick<Platform, 'redis'>): Promise<Use
     async knownKey(id) {
       const { body } = await internal('/internal/api-keys?after=0');
       return (body['keys'] as KnownKey[]).find((key) => key.id === id);
+    },
+    async reopen() {
+      await service.close();
+      service = await start(config, platform);
     },
     async close() {
       await service.close();

@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import type { HttpRequest, HttpResponse } from '#kit/http-server.ts';
 import { identityHeader, type IdentityVerifier } from '#kit/identity.ts';
-import { idPattern } from '#kit/ids.ts';
-import type { ApiKeyStore, GatewayKey, SessionStore } from '../../application/ports.ts';
+import type { Clock } from '#kit/clock.ts';
+import { idPattern, type UserId } from '#kit/ids.ts';
+import type { ApiKeyStore, GatewayKey, SessionStore, UsageStore } from '../../application/ports.ts';
 import { mayHoldKeys } from '../../domain/api-key.ts';
+
+interface GatewayPorts {
+  readonly apiKeys: ApiKeyStore;
+  readonly sessions: SessionStore;
+  readonly usage: UsageStore;
+  readonly clock: Clock;
+}
 
 type Route = (request: HttpRequest) => Promise<HttpResponse>;
 
@@ -15,13 +23,40 @@ const verdictReport = z.object({
   verdicts: z.record(z.string(), z.array(z.string().max(500)).max(20)),
 });
 
+const usageReport = z.object({
+  reporter: z.string().regex(idPattern),
+  sequence: z
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1),
+  rows: z
+    .array(
+      z.object({
+        kind: z.enum(['OPERATION', 'FIELD']),
+        name: z.string().min(1).max(300),
+        label: z.string().max(200).nullable(),
+        caller: z.string().min(1).max(64),
+        executions: z.number().int().min(1),
+        lastAtMs: z.number().int().min(0),
+      }),
+    )
+    .max(1_000),
+});
+const usagePeriod = z.object({
+  from: z.iso.date(),
+  to: z.iso.date(),
+  owner: z.string().regex(idPattern).optional(),
+});
+const usageRows = 10_000;
+const oneDayMs = 24 * 3_600_000;
+
 /**
  * What gateways ask for several times a second, and report: never a user's request, so the identity
  * must be a gateway's own.
  */
 export function gatewayRoutes(
-  apiKeys: ApiKeyStore,
-  sessions: SessionStore,
+  { apiKeys, sessions, usage, clock }: GatewayPorts,
   verifier: IdentityVerifier,
 ): Readonly<Record<string, Route>> {
   const guarded =
@@ -58,7 +93,32 @@ export function gatewayRoutes(
       await apiKeys.judge(key, version, new Map(Object.entries(verdicts)));
       return answer(200, {});
     }),
+    '/internal/usage': guarded((request) =>
+      request.method === 'POST' ? takeUsage(usage, request, clock()) : tellUsage(usage, request),
+    ),
   };
+}
+
+async function takeUsage(usage: UsageStore, { body }: HttpRequest, now: Date) {
+  const report = usageReport.safeParse(parse(body));
+  if (!report.success) return answer(400, {});
+  // A gateway's clock that runs ahead must not fill days that are to come.
+  const latestMs = now.getTime() + oneDayMs;
+  const rows = report.data.rows.map((row) => ({
+    ...row,
+    lastAtMs: Math.min(row.lastAtMs, latestMs),
+  }));
+  await usage.add({ ...report.data, rows }, now);
+  return answer(200, {});
+}
+
+async function tellUsage(usage: UsageStore, { url }: HttpRequest) {
+  const period = usagePeriod.safeParse(Object.fromEntries(url.searchParams));
+  if (!period.success) return answer(400, {});
+  const { owner = null } = period.data;
+  const rows = await usage.totals(period.data, owner as UserId | null, usageRows);
+  const full = (kind: string) => rows.filter((row) => row.kind === kind).length === usageRows;
+  return answer(200, { rows, truncated: full('OPERATION') || full('FIELD') });
 }
 
 /** Gateways call themselves so; a caller's address is an IP address. */

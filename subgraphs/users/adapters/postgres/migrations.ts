@@ -99,9 +99,33 @@ class Bars extends Migration {
   }
 }
 
+class UsageCounts extends Migration {
+  override up(): void {
+    this.addSql(`
+      create table usage_count (
+        day date not null,
+        kind text not null check (kind in ('OPERATION', 'FIELD')),
+        caller text not null check (length(caller) between 1 and 64),
+        name text not null check (length(name) between 1 and 300),
+        label text check (length(label) <= 200),
+        executions bigint not null check (executions > 0),
+        last_at timestamptz(3) not null,
+        primary key (day, kind, caller, name)
+      )`);
+    // A row for each run of a gateway: the last batch that was taken of it.
+    this.addSql(`
+      create table usage_reporter (
+        id uuid primary key,
+        sequence integer not null,
+        reported_at timestamptz(3) not null
+      )`);
+  }
+}
+
 export const migrations = {
   '0001-users': Users,
   '0002-api-keys': ApiKeys,
   '0003-ended-sessions': EndedSessions,
   '0004-bars': Bars,
+  '0005-usage-counts': UsageCounts,
 };
