@@ -12,6 +12,8 @@ export interface GatewayContext {
   readonly identity: Identity;
   /** The partner's key that stands for the user. */
   readonly key?: ApiKey;
+  /** The hash of the secret that the key came with. */
+  readonly secretHash?: string;
   /** When the token that told expires; absent where there is none that does. */
   readonly expiresAtMs?: number;
   /** What fields that ask for scopes may be read with. */
@@ -49,7 +51,7 @@ export async function identifyRequest(
   const identity = stranger(connection, trustedProxies);
   if (!tokens) return { identity };
   const secret = typeof keyHeader === 'string' ? keyHeader : readApiKey(authorization ?? '');
-  if (secret !== undefined) return byKey(identity, findKey(apiKeys, secret).key);
+  if (secret !== undefined) return byKey(identity, findKey(apiKeys, secret));
   if (authorization === undefined || authorization === '') return { identity };
   const token = readBearer(authorization);
   if (!token) {
@@ -65,7 +67,7 @@ export async function identifyRequest(
 }
 
 /** Somebody whose program came with a key. */
-export const byKey = (identity: Identity, key: ApiKey): GatewayContext => ({
+export const byKey = (identity: Identity, { key, secretHash }: FoundKey): GatewayContext => ({
   identity: {
     ...identity,
     userId: key.userId as UserId,
@@ -74,6 +76,7 @@ export const byKey = (identity: Identity, key: ApiKey): GatewayContext => ({
     apiKeyId: key.id,
   },
   key,
+  secretHash,
   scopes: key.scopes,
 });
 

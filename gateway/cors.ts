@@ -6,7 +6,7 @@ const loopbackOrigin = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 const preflightSeconds = '600';
 /** Without their names a page cannot read them. */
 const exposed =
-  'ratelimit-limit, ratelimit-remaining, ratelimit-reset, ratelimit-policy, retry-after';
+  'ratelimit, ratelimit-policy, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after';
 
 /**
  * Lets web pages of the named origins call from a browser; in local mode those of this machine too.

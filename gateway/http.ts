@@ -50,7 +50,9 @@ async function answerOne(
 ): Promise<HttpResponse> {
   const context = await settings.identify(request);
   const rateHeaders = await settings.rates.admit(context);
-  const response = await answerAdmitted(settings, request, body, context, inList);
+  const response = await answerAdmitted(settings, request, body, context, inList).catch(
+    (error: unknown) => refuse(request, error, settings.logger),
+  );
   return { ...response, headers: { ...response.headers, ...rateHeaders } };
 }
 
@@ -64,6 +66,11 @@ async function answerAdmitted(
   const given = parametersOf(request, body);
   const parameters = given && settings.persisted.resolve(given, context);
   const streamed = inList ? undefined : settings.answerByStream(request, parameters, context);
+  if (streamed && isForeignPage(request)) {
+    throw fault('BAD_REQUEST', 'a page of another site must send `apollo-require-preflight`', {
+      status: 400,
+    });
+  }
   if (streamed) return streamed;
   return asLegacy(
     request,
@@ -86,14 +93,25 @@ async function answerBatch(
     });
   }
   const answers: unknown[] = [];
+  let rateHeaders: HttpResponse['headers'] = {};
   for (const body of bodies) {
     const answer = await answerOne(settings, request, body, true).catch((error: unknown) =>
       refuse(request, error, logger),
     );
     answers.push(JSON.parse(answer.body));
+    // Those of the last one say what is left after all of them.
+    rateHeaders = onlyRates(answer.headers);
   }
-  return answerJson(200, answers, errorTypeOf(request));
+  const { headers, ...answer } = answerJson(200, answers, errorTypeOf(request));
+  return { ...answer, headers: { ...headers, ...rateHeaders } };
 }
+
+const onlyRates = (headers: HttpResponse['headers']): HttpResponse['headers'] =>
+  Object.fromEntries(
+    Object.entries(headers).filter(
+      ([name]) => name.startsWith('ratelimit') || name === 'retry-after',
+    ),
+  );
 
 /** Answers a plain POST of an operation that came before; undefined for anything else. */
 async function answerKnown(
@@ -161,6 +179,15 @@ function isDeliberate({ method, headers }: HttpRequest): boolean {
     headers.origin === undefined &&
     (site === undefined || site === 'same-origin' || site === 'none')
   );
+}
+
+/** A GET of another site's page, which its browser sent without asking us first (EventSource). */
+function isForeignPage({ method, headers }: HttpRequest): boolean {
+  if (method !== 'GET' || headers['apollo-require-preflight'] !== undefined) return false;
+  const site = headers['sec-fetch-site'];
+  const ownSite =
+    site === undefined ? headers.origin === undefined : /^(same-origin|none)$/.test(site);
+  return !ownSite;
 }
 
 /** The parsed body; undefined where there is none, which Apollo Server answers by itself. */

@@ -16,8 +16,8 @@ export interface PartnerSettings {
   readonly signer: IdentitySigner;
   /** Where users is; undefined: the supergraph has no such subgraph, so that there are no keys. */
   users(): Addresses | undefined;
-  /** Ends what runs with a key that is not good any more. */
-  endKey(key: string): void;
+  /** Ends what runs with a key, by its id, or with one secret of it, by its hash. */
+  endKey(keyOrSecret: string): void;
   readonly check: CheckOperation;
 }
 

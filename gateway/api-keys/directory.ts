@@ -11,6 +11,8 @@ export interface KeyDirectory {
 
 export interface FoundKey {
   readonly key: ApiKey;
+  /** The hash of the secret that it was found by. */
+  readonly secretHash: string;
   /** When this secret, or the key, ends by itself. */
   readonly expiresAtMs: number;
 }
@@ -22,8 +24,8 @@ export interface DirectorySettings {
   readonly logger: Logger;
   /** A key is not good any more. */
   onEnded(key: string): void;
-  /** A secret is not good any more, though its key is: nobody may go on with what it opened. */
-  onSecretEnded(key: string): void;
+  /** A secret, by its hash, is not good any more, though its key is: what it opened ends. */
+  onSecretEnded(secretHash: string): void;
   /** A key's operations changed. */
   onOperations(key: ApiKey, version: number, operations: readonly ManifestOperation[]): void;
 }
@@ -59,12 +61,11 @@ export async function openKeyDirectory(settings: DirectorySettings): Promise<Key
       key.id,
       secrets.map(({ hash }) => hash),
     );
-    if (before.some((hash) => secrets.every((secret) => secret.hash !== hash))) {
-      settings.onSecretEnded(key.id);
-    }
     for (const { hash, expiresAt } of secrets) {
-      bySecret.set(hash, { key, expiresAtMs: Math.min(expiresAt, key.expiresAtMs) });
+      const expiresAtMs = Math.min(expiresAt, key.expiresAtMs);
+      bySecret.set(hash, { key, secretHash: hash, expiresAtMs });
     }
+    for (const hash of before) if (!bySecret.has(hash)) settings.onSecretEnded(hash);
   }
 
   async function fetchOperations(key: ToldKey): Promise<void> {
@@ -76,10 +77,10 @@ export async function openKeyDirectory(settings: DirectorySettings): Promise<Key
 
   /** Ends what was opened with a secret before it was known when that ends. */
   function sweep(): void {
-    for (const [hash, { key, expiresAtMs }] of bySecret) {
+    for (const [hash, { expiresAtMs }] of bySecret) {
       if (expiresAtMs > now()) continue;
       bySecret.delete(hash);
-      settings.onSecretEnded(key.id);
+      settings.onSecretEnded(hash);
     }
   }
 

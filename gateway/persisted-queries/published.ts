@@ -35,9 +35,9 @@ interface KeyOperations {
   readonly list: OperationList;
 }
 
+const pause = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms).unref());
 const folderKey = '';
-const reportAttempts = 5;
-const reportAgainMs = 1_000;
+const reportAgainMs = { first: 1_000, last: 30_000 };
 
 /** @throws Error when the folder cannot be read */
 export async function openPublished(settings: PublishedSettings): Promise<Published> {
@@ -45,6 +45,7 @@ export async function openPublished(settings: PublishedSettings): Promise<Publis
   const byKey = new Map<string, KeyOperations>();
   const merged = new Map<string, OperationList>();
   const waiting = new Set<string>();
+  const latest = new Map<string, Readonly<Record<string, readonly string[]>>>();
   let files: FolderOperations | undefined;
   let common = emptyList;
   let working: Promise<void> | undefined;
@@ -89,23 +90,26 @@ export async function openPublished(settings: PublishedSettings): Promise<Publis
       await new Promise((resolve) => setImmediate(resolve));
       if (closed) return;
     }
-    if (told && byKey.get(key) === told) await report(key, told, verdicts);
+    if (told && byKey.get(key) === told) void report(key, told, verdicts);
   }
 
+  /** Tells users until it has heard, or there is another verdict; other keys do not wait for it. */
   async function report(
     key: string,
     { version, list }: KeyOperations,
     verdicts: Readonly<Record<string, readonly string[]>>,
   ): Promise<void> {
+    latest.set(key, verdicts);
     const own = Object.fromEntries(list.operations.map(({ id }) => [id, verdicts[id] ?? []]));
-    for (let attempt = 1; attempt <= reportAttempts; attempt += 1) {
-      if (closed) return;
+    let againMs = reportAgainMs.first;
+    while (!closed && latest.get(key) === verdicts) {
       try {
         return await settings.report(key, version, own);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        logger.warn({ key, attempt, why }, 'users did not hear of a key’s operations');
-        await new Promise((resolve) => setTimeout(resolve, reportAgainMs).unref());
+        logger.warn({ key, why, againMs }, 'users did not hear of a key’s operations');
+        await pause(againMs);
+        againMs = Math.min(againMs * 2, reportAgainMs.last);
       }
     }
   }
@@ -150,6 +154,7 @@ export async function openPublished(settings: PublishedSettings): Promise<Publis
     removeKey(key) {
       byKey.delete(key);
       merged.delete(key);
+      latest.delete(key);
     },
     recheck() {
       queue(folderKey);

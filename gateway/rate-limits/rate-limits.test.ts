@@ -1,11 +1,16 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { GraphQLError } from 'graphql';
 import type { UserId } from '#kit/ids.ts';
 import { silentLogger } from '#kit/log.ts';
 import { createRedis } from '#kit/pubsub.ts';
+import { startProxy } from '#tests/support/proxy.ts';
+import { deleteKeys } from '#tests/support/redis.ts';
 import { describeWith, prefix, redisUrl } from '#tests/support/services.ts';
 import type { ApiKey } from '../api-keys/key.ts';
 import type { GatewayContext } from '../caller.ts';
+import { readGatewayConfig } from '../config.ts';
+import { openRateLimits } from './open.ts';
 import { createRateLimits, type RateLimits } from './rate-limits.ts';
 
 const config = {
@@ -67,10 +72,11 @@ describe('rates in memory', () => {
   test('say what is left and when to come again', async () => {
     const limits = createRateLimits(config, null);
     expect(await limits.admit(stranger('192.0.2.1'))).toEqual({
+      ratelimit: '"minute";r=1;t=60',
+      'ratelimit-policy': '"minute";q=2;w=60',
       'ratelimit-limit': '2',
       'ratelimit-remaining': '1',
       'ratelimit-reset': '60',
-      'ratelimit-policy': '2;w=60',
     });
     const { extensions } = await exhaust(limits, stranger('192.0.2.1'));
     expect(extensions).toMatchObject({
@@ -83,6 +89,15 @@ describe('rates in memory', () => {
     const limits = createRateLimits(config, null);
     const { allowed, extensions } = await exhaust(limits, key('k', { requestsPerMinute: 50 }));
     expect([allowed, extensions['code']]).toEqual([6, 'QUOTA_EXHAUSTED']);
+    expect(extensions['http']).toMatchObject({
+      status: 429,
+      headers: {
+        'retry-after': '86400',
+        ratelimit: '"minute";r=43;t=60, "day";r=0;t=86400',
+        'ratelimit-policy': '"minute";q=50;w=60, "day";q=6;w=86400',
+        'ratelimit-limit': '6',
+      },
+    });
   });
 });
 
@@ -94,10 +109,38 @@ describeWith('redis', 'rates in Redis', () => {
       const [one, two] = [createRateLimits(config, redis), createRateLimits(config, redis)];
       await one.admit(user('ada', 'phone'));
       expect((await exhaust(two, user('ada', 'phone'))).allowed).toBe(2);
+      const till = key('till', { requestsPerMinute: 50 });
+      for (let time = 0; time < 4; time += 1) await one.admit(till);
+      const { allowed, extensions } = await exhaust(two, till);
+      expect([allowed, extensions['code']]).toEqual([2, 'QUOTA_EXHAUSTED']);
+      await expect(one.admit(till)).rejects.toMatchObject({
+        extensions: { code: 'QUOTA_EXHAUSTED' },
+      });
     } finally {
       const left = await redis.keys(`${keyPrefix}*`);
       if (left.length > 0) await redis.del(left.map((name) => name.slice(keyPrefix.length)));
       await redis.quit();
+    }
+  });
+
+  test('are counted by each gateway for itself while Redis is away, and nobody waits for it', async () => {
+    await using network = await startProxy(redisUrl() ?? '');
+    const name = prefix('rates');
+    const settings = { REDIS_URL: network.url, MESSAGING_PREFIX: name, RATE_LIMIT_CUSTOMER: '3' };
+    const IDENTITY_PRIVATE_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString();
+    const gateway = readGatewayConfig({ ...settings, IDENTITY_PRIVATE_KEY });
+    const limits = openRateLimits(gateway, silentLogger);
+    try {
+      await limits.admit(user('ada', 'phone'));
+      network.cut();
+      const cutAtMs = performance.now();
+      expect((await exhaust(limits, user('ada', 'phone'))).allowed).toBeGreaterThanOrEqual(2);
+      expect(performance.now() - cutAtMs).toBeLessThan(2_000);
+    } finally {
+      limits.close();
+      await deleteKeys(redisUrl() ?? '', `${name}:`);
     }
   });
 });

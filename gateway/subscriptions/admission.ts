@@ -73,7 +73,7 @@ function admitKey(
   if (user !== null && user !== key.userId) {
     throw new SocketRefusal(CloseCode.Forbidden, 'the API key is another user’s');
   }
-  return { context: byKey(nobody, key), expiresAtMs };
+  return { context: byKey(nobody, found), expiresAtMs };
 }
 
 /**

@@ -22,7 +22,7 @@ export interface Clients {
   subscribed(client: Client): string | undefined;
   unsubscribed(client: Client): void;
   closed(client: Client): void;
-  /** Ends the connections of these sessions and API keys. */
+  /** Ends the connections of these sessions, API keys and secrets of API keys. */
   endSessions(ids: ReadonlySet<string>): void;
   endAll(why: ClientEnd): void;
   close(): void;
@@ -93,8 +93,9 @@ export function createClients(limits: OperationLimits, now: () => number): Clien
     endSessions(ids) {
       for (const client of clients) {
         const { sessionId, apiKeyId } = client.context?.identity ?? {};
-        const session = sessionId ?? apiKeyId;
-        if (session && ids.has(session)) client.end('SESSION_ENDED');
+        const { secretHash } = client.context ?? {};
+        const opened = [sessionId ?? apiKeyId, secretHash];
+        if (opened.some((one) => one && ids.has(one))) client.end('SESSION_ENDED');
       }
     },
     endAll(why) {

@@ -30,7 +30,8 @@ describe('rates', () => {
       });
     const good = await ask();
     expect(good.headers.get('ratelimit-limit')).toBe('6');
-    expect(good.headers.get('ratelimit-policy')).toBe('6;w=60, 1000000;w=86400');
+    expect(good.headers.get('ratelimit-policy')).toBe('"minute";q=6;w=60, "day";q=1000000;w=86400');
+    expect(good.headers.get('ratelimit')).toMatch(/^"minute";r=\d;t=\d+, "day";r=\d+;t=\d+$/);
     const refused = await eventually(ask, ({ status }) => status === 429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await refused.json()).toMatchObject({

@@ -84,6 +84,35 @@ describe('an API key', () => {
     expect((await post({ query: '{ me }' }, key)).body.data).toEqual({ me: ada });
   });
 
+  test('that is rotated has two secrets for a while, and only what the old one opened ends with it', async () => {
+    const key = await newKey();
+    const follow = async () => {
+      const client = partners.client(key);
+      const state = { closed: false };
+      const closed = new Promise((resolve) => client.on('closed', resolve));
+      void closed.then(() => (state.closed = true));
+      await client.iterate({ query: 'subscription { pulses { count } }' }).next();
+      return { state, closed };
+    };
+    const byOld = await follow();
+    const old = key.secret;
+    key.secret = `${old}-next`;
+    key.old = { secret: old, expiresAt: new Date(Date.now() + 700).toISOString() };
+    users.changed(key);
+    await eventually(
+      () => post({ query: '{ me }' }, key),
+      ({ status }) => status === 200,
+    );
+    const byNew = await follow();
+    const withOld = () => post({ query: '{ me }' }, undefined, { 'x-api-key': old });
+    expect((await withOld()).status).toBe(200);
+    expect(byOld.state.closed).toBe(false);
+    expect(await byOld.closed).toMatchObject({ code: 4403 });
+    expect((await withOld()).status).toBe(401);
+    expect((await post({ query: '{ me }' }, key)).body.data).toEqual({ me: ada });
+    expect(byNew.state.closed).toBe(false);
+  });
+
   test('that nobody knows is refused with 401', async () => {
     for (const [name, value] of [
       ['x-api-key', 'mammon_guess'],
@@ -192,6 +221,24 @@ describe('trusted documents', () => {
       bad: [expect.stringContaining('Cannot query field "meee"')],
       live: [],
     });
+  });
+
+  test('of which users could not hear are reported once it can', async () => {
+    const key = await newKey();
+    users.deaf.now = true;
+    users.publish(key, [{ id: 'late', name: 'Late', body: 'query Late { nothing }' }]);
+    await eventually(
+      async () => codeOf(await post({ documentId: 'late' }, key)),
+      (code) => code === 'GRAPHQL_VALIDATION_FAILED',
+    );
+    // Another key's verdict does not wait behind it.
+    expect(users.verdicts.get(key.id)).toBeUndefined();
+    users.deaf.now = false;
+    const verdicts = await eventually(
+      () => users.verdicts.get(key.id),
+      (found) => found !== undefined,
+    );
+    expect(verdicts).toEqual({ late: [expect.stringContaining('Cannot query field "nothing"')] });
   });
 
   test('are checked again when the supergraph changes', async () => {

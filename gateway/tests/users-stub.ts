@@ -7,6 +7,8 @@ import { ada } from './world.ts';
 export interface StubKey {
   readonly id: string;
   secret: string;
+  /** The secret before, which ends at that time. */
+  old?: { readonly secret: string; readonly expiresAt: string };
   scopes: readonly string[];
   level: 'LOG' | 'SAFELIST' | 'REQUIRE_ID';
   live: boolean;
@@ -25,6 +27,8 @@ export interface UsersStub extends AsyncDisposable {
   endSession(id: string): void;
   /** Which periods were asked for, and of whom. */
   readonly askedUsage: Record<string, string>[];
+  /** Whether verdicts are refused for now. */
+  readonly deaf: { now: boolean };
   /** What gateways reported last, by key. */
   readonly verdicts: Map<string, Readonly<Record<string, readonly string[]>>>;
 }
@@ -36,6 +40,7 @@ export async function startUsersStub(): Promise<UsersStub> {
   const ended: string[] = [];
   const usage: UsageRow[] = [];
   const askedUsage: UsersStub['askedUsage'] = [];
+  const deaf = { now: false };
   let version = 0;
   const json = (body: object) => ({
     status: 200,
@@ -55,13 +60,16 @@ export async function startUsersStub(): Promise<UsersStub> {
         return json({
           keys: changed
             .toSorted(([, a], [, b]) => a.version - b.version)
-            .map(([{ secret, operations: _operations, ...key }, at]) => ({
+            .map(([{ secret, old, operations: _operations, ...key }, at]) => ({
               ...key,
               ...at,
               userId: ada,
               roles: ['PARTNER'],
               expiresAt: null,
-              secrets: [{ hash: sha256(secret), expiresAt: null }],
+              secrets: [
+                { hash: sha256(secret), expiresAt: null },
+                ...(old ? [{ hash: sha256(old.secret), expiresAt: old.expiresAt }] : []),
+              ],
             })),
         });
       },
@@ -87,6 +95,7 @@ export async function startUsersStub(): Promise<UsersStub> {
         });
       },
       '/internal/verdicts': async ({ body }) => {
+        if (deaf.now) return { ...json({}), status: 503 };
         const report = JSON.parse(body.toString()) as {
           key: string;
           verdicts: Record<string, string[]>;
@@ -104,6 +113,7 @@ export async function startUsersStub(): Promise<UsersStub> {
   return {
     url: `${server.url}/graphql`,
     verdicts,
+    deaf,
     askedUsage,
     key(settings = {}) {
       const id = `00000000-0000-7000-8000-${String(keys.size + 1).padStart(12, '0')}`;
