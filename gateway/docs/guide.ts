@@ -24,7 +24,10 @@ const codes: readonly (readonly [string, string])[] = [
     'The access token is missing, malformed or expired. Refresh it and try again.',
   ],
   ['FORBIDDEN', 'The caller may not do this.'],
-  ['SERVICE_UNAVAILABLE', '`service` says which part is away. The rest of the answer is good.'],
+  [
+    'SERVICE_UNAVAILABLE',
+    '`service` says which part is away, or misses what it stands on. The rest of the answer is good.',
+  ],
   ['GRAPHQL_PARSE_FAILED', 'The operation is not GraphQL.'],
   ['GRAPHQL_VALIDATION_FAILED', 'The operation does not fit the schema.'],
   ['BAD_USER_INPUT', 'A variable does not fit its type.'],
@@ -83,8 +86,10 @@ Everything else needs an access token.</p>
 works. <a href="#mutation-publishOperations"><code>publishOperations</code></a> takes the manifest of
 Apollo’s or Relay’s compiler or a document, says what the schema does not allow, and lets the program send
 <code>{"documentId": "&lt;id&gt;", "variables": {…}}</code>; a key of level <code>SAFELIST</code> or
-<code>REQUIRE_ID</code> sends nothing else. Every answer says in <code>RateLimit-*</code> headers what is
-left.</p>
+<code>REQUIRE_ID</code> sends nothing else. Every answer says in <code>RateLimit</code> and
+<code>RateLimit-Policy</code> what is left of how much, and a refused one in <code>Retry-After</code> when to
+come again. <code>GET /api/usage</code> shows a partner how often its keys asked for which operation and
+field, and which of those are deprecated.</p>
 
 <h3 id="guide-values">Values</h3>
 <p>Amounts and prices are exact decimal numbers in strings, never floats. Currencies are ISO 4217,

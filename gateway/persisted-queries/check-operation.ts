@@ -41,14 +41,11 @@ export function createOperationCheck(settings: CheckSettings): CheckOperation {
   function plan(body: string, document: DocumentNode): void {
     const operation = getOperationAST(document);
     if (!operation) throw new Error('it has no operation, or several');
-    const name = operation.name?.value;
-    if (operation.operation === 'subscription') {
-      planner.plan(body, name);
-      return;
-    }
-    operations.prepare(body, document, name);
     // Senders of an id need not name the operation.
-    operations.prepare(body, document, undefined);
+    for (const name of [operation.name?.value, undefined]) {
+      if (operation.operation === 'subscription') planner.plan(body, name);
+      else operations.prepare(body, document, name);
+    }
   }
 
   return (body) => {

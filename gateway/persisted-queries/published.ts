@@ -102,7 +102,7 @@ export async function openPublished(settings: PublishedSettings): Promise<Publis
     latest.set(key, verdicts);
     const own = Object.fromEntries(list.operations.map(({ id }) => [id, verdicts[id] ?? []]));
     let againMs = reportAgainMs.first;
-    while (!closed && latest.get(key) === verdicts) {
+    while (latest.get(key) === verdicts) {
       try {
         return await settings.report(key, version, own);
       } catch (error) {
@@ -162,6 +162,7 @@ export async function openPublished(settings: PublishedSettings): Promise<Publis
     },
     close() {
       closed = true;
+      latest.clear();
       clearTimeout(timer);
     },
   };

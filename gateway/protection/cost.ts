@@ -2,6 +2,7 @@ import {
   astFromValue,
   getNamedType,
   getNullableType,
+  isAbstractType,
   isCompositeType,
   isInputObjectType,
   isListType,
@@ -14,6 +15,7 @@ import {
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputType,
+  type GraphQLNamedType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
@@ -31,7 +33,8 @@ const mutationCost = 10;
 
 /**
  * The static cost of an operation, by the IBM specification as Apollo reads it: an object costs 1, a
- * leaf nothing, @cost says otherwise; a list costs as often as @listSize says, or `listSize` times.
+ * leaf nothing, @cost says otherwise; a list costs as often as @listSize says, or `listSize` times. A
+ * field of an interface costs what the dearest of its objects says, which is where directives stand.
  * @throws GraphQLError BAD_REQUEST when a list that needs one slicing argument has not exactly one
  */
 export function compileCost(
@@ -93,31 +96,55 @@ function compileSelections(
   );
 }
 
+/** Whatever object may stand behind an interface: the dearest of them counts. */
 function compileField(compiler: Compiler, parent: string, node: FieldNode, sizes: Sizes): Cost {
-  const { schema, marks, listSize } = compiler;
+  const { schema, marks } = compiler;
   const name = node.name.value;
   const type = schema.getType(parent);
   const field = type && 'getFields' in type ? type.getFields()[name] : undefined;
-  if (name.startsWith('__') || !field || !('args' in field)) return 0;
-  const coordinate = `${parent}.${name}`;
-  const named = getNamedType(field.type);
-  const weight =
-    marks.weights.get(coordinate) ??
-    marks.weights.get(named.name) ??
-    (isCompositeType(named) ? 1 : 0);
+  if (!type || name.startsWith('__') || !field || !('args' in field)) return 0;
+  const named = getNamedType(field.type).name;
+  const children = (inner: Sizes): Cost =>
+    node.selectionSet ? compileSelections(compiler, named, node.selectionSet, inner) : 0;
+  // Compiled once for all owners, or interfaces within interfaces would cost exponential time.
+  const plain = children(noSizes);
+  const within = (inner: Sizes) => (inner.fields.length === 0 ? plain : children(inner));
+  const possible = isAbstractType(type) ? schema.getPossibleTypes(type).map((one) => one.name) : [];
+  const marked = marks.weights.has(`${parent}.${name}`) || marks.listSizes.has(`${parent}.${name}`);
+  const owners = possible.length === 0 || marked ? [parent, ...possible] : possible;
+  return most(owners.map((owner) => compileOwned(compiler, owner, field, node, sizes, within)));
+}
+
+/** The field as one type has it. */
+function compileOwned(
+  compiler: Compiler,
+  owner: string,
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  sizes: Sizes,
+  within: (sizes: Sizes) => Cost,
+): Cost {
+  const { marks, listSize } = compiler;
+  const name = node.name.value;
+  const coordinate = `${owner}.${name}`;
+  const weight = marks.weights.get(coordinate) ?? weightOf(compiler, getNamedType(field.type));
   const mark = marks.listSizes.get(coordinate);
   const sliced = mark && slicedSize(compiler, coordinate, mark, field, node);
   const size = sliced ?? mark?.assumedSize;
   const inner = mark && size !== undefined ? { fields: mark.sizedFields, size } : noSizes;
-  const children = node.selectionSet
-    ? compileSelections(compiler, named.name, node.selectionSet, inner)
-    : 0;
-  const own = sum([weight, children]);
+  const own = sum([weight, within(inner)]);
   const asked = argumentsCost(compiler, coordinate, field, node.arguments ?? []);
   if (!isListType(getNullableType(field.type))) return sum([asked, own]);
   const forSelf = mark?.sizedFields.length ? undefined : size;
   const times = forSelf ?? (sizes.fields.includes(name) ? sizes.size : listSize);
   return sum([asked, product(times, own)]);
+}
+
+function weightOf({ schema, marks }: Compiler, type: GraphQLNamedType): number {
+  const own = marks.weights.get(type.name) ?? (isCompositeType(type) ? 1 : 0);
+  if (!isAbstractType(type)) return own;
+  const possible = schema.getPossibleTypes(type);
+  return Math.max(own, ...possible.map(({ name }) => marks.weights.get(name) ?? 1));
 }
 
 /** What the slicing arguments say; undefined when none is there. */
@@ -252,4 +279,11 @@ function sum(costs: readonly Cost[]): Cost {
 function product(times: Cost, cost: Cost): Cost {
   if (typeof times === 'number' && typeof cost === 'number') return times * cost;
   return (variables) => valueOf(times, variables) * valueOf(cost, variables);
+}
+
+function most(costs: readonly Cost[]): Cost {
+  const others = costs.filter((cost) => typeof cost === 'function');
+  const constant = Math.max(0, ...costs.filter((cost) => typeof cost === 'number'));
+  if (others.length === 0) return constant;
+  return (variables) => Math.max(constant, ...others.map((cost) => cost(variables)));
 }

@@ -38,6 +38,8 @@ const supergraph = compose(`
     ours: Int @policy(policies: [["OPERATOR"]])
     hidden: Hidden
     node: Node
+    nodes: [Node]
+    either: Either
   }
   type Mutation { change: Int  publishOperations: Int }
   type Thing { id: Int  inner: [Thing] }
@@ -48,7 +50,20 @@ const supergraph = compose(`
   type Hidden @authenticated { id: Int }
   interface Node { id: Int }
   type Public implements Node { id: Int }
-  type Private implements Node @requiresScopes(scopes: [["private"]]) { id: Int }`);
+  type Private implements Node @requiresScopes(scopes: [["private"]]) { id: Int }
+  interface Vehicle { id: Int  engine: Int  parts(first: Int): [Thing] }
+  type Car implements Vehicle {
+    id: Int
+    engine: Int @cost(weight: 30)
+    parts(first: Int): [Thing] @listSize(slicingArguments: ["first"])
+  }
+  type Ship implements Vehicle @cost(weight: 8) {
+    id: Int
+    engine: Int
+    parts(first: Int): [Thing] @listSize(assumedSize: 200)
+  }
+  union Either = Thing | Heavy
+  extend type Query { vehicle: Vehicle  vehicles: [Vehicle] }`);
 
 const stranger: GatewayContext = {
   identity: { userId: null, roles: [], sessionId: null, address: '192.0.2.1', device: null },
@@ -102,6 +117,14 @@ describe('the cost of an operation', () => {
     ['{ ...f } fragment f on Query { many { id } ... { one { id } } }', '11'],
     ['mutation { change }', '10'],
     ['{ __schema { types { name } } __typename }', '0'],
+    // What may stand behind an interface or a union costs as much as the dearest of them.
+    ['{ vehicle { id } }', '8'],
+    ['{ vehicle { engine } }', '38'],
+    ['{ vehicles { id } }', '80'],
+    ['{ vehicle { parts(first: 5) { id } } }', '208'],
+    ['{ vehicle { parts(first: 500) { id } } }', '508'],
+    ['{ vehicle { ... on Car { engine } } }', '38'],
+    ['{ either { ... on Thing { id } } }', '20'],
   ])('%s is %s', (query, cost) => {
     expect(costOf(query)).toBe(cost);
   });
@@ -129,6 +152,45 @@ describe('the cost of an operation', () => {
     expect(check('{ many { id } }', stranger, {}, 9)).toBe('10');
     expect(check('{ page { total } }', stranger, {}, 100)).toBe('BAD_REQUEST');
   });
+});
+
+test('each class of caller has a budget of its own, by the role that allows most', () => {
+  const guard = createGuard({
+    budgets: { stranger: 9, customer: 10, partner: 50, operator: 110 },
+    listSize: 10,
+    count: () => undefined,
+  });
+  const allowed = (query: string, context: GatewayContext) => {
+    const document = parse(query);
+    const operation = getOperationAST(document);
+    if (!operation) throw new Error('no operation');
+    try {
+      guard.check({ supergraph, document, operation }, {}, context);
+      return true;
+    } catch (error) {
+      expect((error as GraphQLError).extensions['code']).toBe('COST_LIMIT_EXCEEDED');
+      return false;
+    }
+  };
+  const callers = [
+    stranger,
+    somebody(['CUSTOMER']),
+    somebody(['CUSTOMER', 'PARTNER']),
+    somebody(['OPERATOR', 'PARTNER']),
+  ];
+  expect(callers.map((one) => allowed('{ many { id } }', one))).toEqual([false, true, true, true]);
+  expect(callers.map((one) => allowed('{ assumed { id } }', one))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
+  expect(callers.map((one) => allowed('{ many { inner { id } } }', one))).toEqual([
+    false,
+    false,
+    false,
+    true,
+  ]);
 });
 
 describe('access', () => {

@@ -53,6 +53,29 @@ describe('a query', () => {
   test('from a page of another site is refused unless the page is named', async () => {
     const simple = await fetch(`${world.gateway.url}?query={me}`);
     expect(simple.status).toBe(400);
+    // What a form, an image or an EventSource of another site can send without asking first.
+    const foreign: readonly Record<string, string>[] = [
+      { accept: 'text/event-stream', 'sec-fetch-site': 'cross-site' },
+      { accept: 'text/event-stream', origin: 'https://evil.example' },
+      { accept: 'application/json', 'sec-fetch-site': 'cross-site' },
+      { accept: '*/*', 'sec-fetch-site': 'same-site' },
+    ];
+    for (const headers of foreign) {
+      const sent = await fetch(`${world.gateway.url}?query={me}`, { headers });
+      expect(sent.status).toBe(400);
+      expect(await sent.text()).not.toContain('"me"');
+    }
+    const own = { accept: 'text/event-stream', 'sec-fetch-site': 'same-origin' };
+    expect((await fetch(`${world.gateway.url}?query={me}`, { headers: own })).status).toBe(200);
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
+      const sent = await fetch(world.gateway.url, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: '{"query":"mutation { place(symbol: \\"A\\") { id } }"}',
+      });
+      expect(sent.status).toBe(400);
+    }
+    expect(world.orders.placed).toEqual([]);
     const preflight = await fetch(world.gateway.url, {
       method: 'OPTIONS',
       headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { createIdentitySigner, identityHeader, type Identity } from '#kit/identity.ts';
 import type { SessionKey, UserId } from '#kit/ids.ts';
 import { silentLogger } from '#kit/log.ts';
@@ -155,6 +156,9 @@ describe('an API key', () => {
     const list = await ask('{ apiKeys { id name prefixes } }', owner);
     expect(JSON.stringify(list)).not.toContain(secret);
     expect(list.data['apiKeys']).toHaveLength(1);
+    const kept = await dump(database.url);
+    expect(kept).toContain(sha256(secret));
+    expect(kept).not.toContain(secret.slice(20));
   });
 
   test('is for partners and operators only', async () => {
@@ -220,6 +224,16 @@ describe('an API key', () => {
     const { apiKey } = await create(owner);
     await setPartner(owner, false);
     expect((await known(apiKey.id))?.live).toBe(false);
+  });
+
+  test('tells its owner and operators who its owner is', async () => {
+    await create(owner);
+    for (const by of [owner, operator]) {
+      const query = `{ apiKeys(userId: "${owner.userId}") { user { id email } } }`;
+      const { data } = await ask(query, by);
+      const email = expect.stringMatching(/^p\d+@example\.com$/);
+      expect(data['apiKeys']).toEqual([{ user: { id: owner.userId, email } }]);
+    }
   });
 
   test('is listed for its owner and operators only', async () => {
@@ -306,6 +320,27 @@ describe('published operations', () => {
     expect(operations).toEqual([{ id: 'one', name: 'One', status: 'UNCHECKED', problems: [] }]);
   });
 });
+
+/** Every row of every table. */
+async function dump(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows: tables } = await client.query<{ name: string }>(
+      `select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
+    );
+    const texts: string[] = [];
+    for (const { name } of tables) {
+      const { rows } = await client.query<{ text: string }>(
+        `select row_to_json(whole)::text as text from ${name} whole`,
+      );
+      texts.push(...rows.map(({ text }) => text));
+    }
+    return texts.join('\n');
+  } finally {
+    await client.end();
+  }
+}
 
 async function waitFor<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
