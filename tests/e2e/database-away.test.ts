@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '#tests/support/eventually.ts';
 import { servicesVariable } from '#tests/support/find-services.ts';
@@ -16,6 +17,11 @@ beforeAll(async () => {
   network = await startProxy((await postgres()).url);
   process.env[servicesVariable] = JSON.stringify({ postgres: network.url });
   system = await startOnPostgres();
+  // Amid its start it would end: it waits for the market, too.
+  await eventually(
+    () => system.output('mammon'),
+    (output) => output.includes('/api/docs'),
+  );
   user = await newUser(system);
 }, 400_000);
 
@@ -89,3 +95,28 @@ test('while PostgreSQL is away callers hear so by a code, and nothing of its ins
     );
   }
 }, 120_000);
+
+test('amid requests that are in hand nobody sees more of it either', async () => {
+  const codes = new Set<unknown>();
+  let answered = 0;
+  const done = new AbortController();
+  const callers = Array.from({ length: 12 }, async (_, caller) => {
+    for (let turn = caller; !done.signal.aborted; turn += 1) {
+      const [, query] = asked[turn % asked.length] ?? ['', () => ''];
+      const { errors } = await ask(query());
+      if (!errors) answered += 1;
+      for (const { extensions } of errors ?? []) codes.add(extensions['code']);
+    }
+  });
+  for (let time = 0; time < 6; time += 1) {
+    await sleep(150 + 37 * time);
+    network.cut();
+    await sleep(100);
+    network.restore();
+  }
+  await sleep(300);
+  done.abort();
+  await Promise.all(callers);
+  expect([...codes]).toEqual(['SERVICE_UNAVAILABLE']);
+  expect(answered).toBeGreaterThan(0);
+}, 60_000);
