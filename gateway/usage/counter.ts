@@ -16,6 +16,10 @@ interface Tally {
   readonly name: string | null;
   readonly fields: readonly string[];
   readonly callers: Map<string, number>;
+  /** Between which two drains it counts. */
+  readonly interval: number;
+  /** Whether it is kept apart; else it goes to `beyond`, at once. */
+  readonly kept: boolean;
   lastAtMs: number;
 }
 
@@ -32,33 +36,36 @@ export function createUsageCounter(now: () => number): UsageCounter {
   const tallies = new Map<string, Tally>();
   /** Operations beyond the bound, by their fields: there are only so many of these. */
   const beyond = createRows();
+  let interval = 0;
 
   function tallyOf(operation: OperationDefinitionNode, { fields }: Selected): Tally {
     const id = known.get(operation)?.id ?? sha256(print(operation) + fields.join());
     const found = tallies.get(id);
     if (found) return found;
     const name = operation.name?.value.slice(0, longestName) ?? null;
-    const tally: Tally = { id, name, fields, callers: new Map(), lastAtMs: 0 };
-    if (tallies.size < mostOperations) tallies.set(id, tally);
+    const kept = tallies.size < mostOperations;
+    const tally = { id, name, fields, callers: new Map(), interval, kept, lastAtMs: 0 };
+    if (kept) tallies.set(id, tally);
     return tally;
   }
 
   return {
     count(operation, selected, context) {
       let tally = known.get(operation);
-      if (!tally || tallies.get(tally.id) !== tally) {
+      if (tally?.interval !== interval) {
         tally = tallyOf(operation, selected);
         known.set(operation, tally);
       }
       const caller = callerOf(context);
       tally.lastAtMs = now();
-      if (tallies.has(tally.id)) increase(tally.callers, caller);
+      if (tally.kept) increase(tally.callers, caller);
       else addTally(beyond, { ...tally, id: others, name: null, callers: new Map([[caller, 1]]) });
     },
     drain() {
       const rows = createRows();
       for (const tally of tallies.values()) addTally(rows, tally);
       for (const row of beyond.values()) rows.add(row);
+      interval += 1;
       tallies.clear();
       beyond.clear();
       return rows.values();

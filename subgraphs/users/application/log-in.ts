@@ -41,9 +41,11 @@ export async function logIn(
 ): Promise<{ user: StoredUser; tokens: Tokens }> {
   const email = normaliseEmail(credentials.email);
   const attempt = await ports.throttle.logIn(email, caller.address);
-  const user = await ports.users.byEmail(email);
-  const isRight = await ports.hasher.verify(user?.passwordHash, credentials.password);
-  if (!user || !isRight) {
+  const user = await whoHas(ports, email, credentials.password).catch(async (error: unknown) => {
+    await attempt.undecided();
+    throw error;
+  });
+  if (!user) {
     throw new AccountRefusal('INVALID_CREDENTIALS', 'no user has this address and password');
   }
   await attempt.succeeded();
@@ -64,6 +66,15 @@ export async function logIn(
     throw barred();
   }
   return { user, tokens: await issueTokens(ports, user, session) };
+}
+
+async function whoHas(
+  { users, hasher }: Pick<LogInPorts, 'users' | 'hasher'>,
+  email: string,
+  password: string,
+): Promise<StoredUser | null> {
+  const user = await users.byEmail(email);
+  return (await hasher.verify(user?.passwordHash, password)) ? user : null;
 }
 
 /** The pair of tokens of a session's present generation. */

@@ -155,8 +155,14 @@ export interface RefreshTokens {
 export interface Throttle {
   /** Counts an attempt at anything from a network address. */
   attempt(address: string): Promise<void>;
-  /** Counts a log-in that has not failed yet; one that succeeded says so. */
-  logIn(account: string, address: string): Promise<{ succeeded(): Promise<void> }>;
+  /** Counts a log-in as one that failed, until it says otherwise. */
+  logIn(account: string, address: string): Promise<LogInAttempt>;
+}
+
+export interface LogInAttempt {
+  succeeded(): Promise<void>;
+  /** There was no verdict, by no fault of whoever tried: something was away. */
+  undecided(): Promise<void>;
 }
 
 export interface Tokens {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
 /** The networks from which an account has logged in within the last months. */
@@ -12,7 +13,9 @@ const mostInMemory = 100_000;
 /** In Redis where it is real; else in memory, where a restart forgets them. */
 export function createKnownNetworks(redis: Redis | null): KnownNetworks {
   if (!redis) return inMemory();
-  const key = (account: string, network: string) => `known-network:${network} ${account}`;
+  // Hashed, because it is kept for long and says from where somebody logged in.
+  const key = (account: string, network: string) =>
+    `known-network:${createHash('sha256').update(`${network} ${account}`).digest('base64url')}`;
   return {
     has: async (account, network) => (await redis.exists(key(account, network))) === 1,
     async add(account, network) {

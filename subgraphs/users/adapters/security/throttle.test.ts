@@ -65,6 +65,15 @@ function suite(create: (limits: ThrottleLimits) => Throttle): void {
     expect(await guess(throttle, 'ada', '192.0.2.1')).toBe(3);
   });
 
+  test('log-ins that come to no verdict keep nobody out afterwards', async () => {
+    const throttle = create(limits);
+    for (let times = 0; times < 20; times += 1) {
+      await (await throttle.logIn('ada', '192.0.2.1')).undecided();
+    }
+    expect(await guess(throttle, 'ada', '192.0.2.1')).toBe(3);
+    expect(await guess(throttle, 'ada', '192.0.2.2')).toBe(3);
+  });
+
   test('log-ins that succeed use nothing up, wherever they come from', async () => {
     const throttle = create(limits);
     for (let host = 1; host <= 20; host += 1) await logIn(throttle, 'ada', `192.0.2.${host}`);

@@ -47,6 +47,10 @@ export function createThrottle(redis: Redis | null, limits: ThrottleLimits): Thr
           if (!isKnown) await accounts.reward(account);
           await known.add(account, network);
         },
+        async undecided() {
+          await pairs.reward(`${network} ${account}`);
+          if (!isKnown) await accounts.reward(account);
+        },
       };
     },
   };
