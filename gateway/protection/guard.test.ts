@@ -5,18 +5,23 @@ import { getOperationAST, GraphQLError, parse } from 'graphql';
 import type { Role } from '#kit/identity.ts';
 import type { UserId } from '#kit/ids.ts';
 import type { GatewayContext } from '../caller.ts';
-import { buildSupergraph } from '../supergraph.ts';
+import { buildSupergraph, subgraphsOf } from '../supergraph.ts';
 import { createGuard } from './guard.ts';
 import { asEnforced } from './marks.ts';
 
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
   "@key", "@cost", "@listSize", "@authenticated", "@requiresScopes", "@policy"])\n`;
 
-function compose(sdl: string) {
+function composeSdl(sdl: string): string {
   const { supergraphSdl, errors } = composeServices([
     { name: 'one', url: 'http://127.0.0.1:9/graphql', typeDefs: parse(link + sdl) },
   ]);
   if (!supergraphSdl) throw new Error(String(errors));
+  return supergraphSdl;
+}
+
+function compose(sdl: string) {
+  const supergraphSdl = composeSdl(sdl);
   const api = FederatedGraph.build(asEnforced(supergraphSdl)).apiSchema().toGraphQLJSSchema();
   return buildSupergraph(api, supergraphSdl);
 }
@@ -236,6 +241,13 @@ describe('access', () => {
     expect(check('mutation { change }', withKey('write'))).toBe('allowed');
     expect(check('mutation { publishOperations }', withKey('publish'))).toBe('allowed');
     expect(check('mutation { publishOperations change }', withKey('publish'))).toBe('FORBIDDEN');
+  });
+
+  test('by a directive for security that nobody enforces is refused at the start', () => {
+    const sdl = composeSdl('type Query { a: Int @authenticated }');
+    expect(subgraphsOf(sdl).map(({ name }) => name)).toEqual(['one']);
+    const unknown = '@link(url: "https://specs.example.com/vault/v1.0", for: SECURITY)';
+    expect(() => subgraphsOf(sdl.replace('\n  @link', `\n  ${unknown}\n  @link`))).toThrow(/vault/);
   });
 
   test('by a policy that is no role is refused at the start', () => {
