@@ -111,6 +111,8 @@ describe('a source', () => {
     const error = (code: string) => [{ message: code, extensions: { code } }];
     last()?.sink.failed(error('INTERNAL_SERVER_ERROR'));
     await settled(() => expect(opened).toHaveLength(2));
+    last()?.sink.failed(error('SERVICE_UNAVAILABLE'));
+    await settled(() => expect(opened).toHaveLength(3));
     last()?.sink.failed(error('FORBIDDEN'));
     expect(number(await source.next())).toBe('failed');
   });

@@ -46,7 +46,7 @@ export interface Source {
   close(): void;
 }
 
-const internalError = 'INTERNAL_SERVER_ERROR';
+const passingCodes: readonly unknown[] = ['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE'];
 const firstRetryMs = 100;
 const lastRetryMs = 3_000;
 
@@ -143,9 +143,9 @@ export function openSource(settings: SourceSettings): Source {
     retry = setTimeout(connect, pauseMs / 2 + (Math.random() * pauseMs) / 2);
   }
 
-  /** A fault inside the subgraph passes, like a lost connection; a refusal does not. */
+  /** A fault inside the subgraph, or behind it, passes like a lost connection; a refusal does not. */
   function fail(errors: readonly GraphQLFormattedError[]): void {
-    const passing = errors.every(({ extensions }) => extensions?.['code'] === internalError);
+    const passing = errors.every(({ extensions }) => passingCodes.includes(extensions?.['code']));
     if (passing && (!resume || last !== null)) reconnect(false);
     else finish({ kind: 'failed', errors });
   }
