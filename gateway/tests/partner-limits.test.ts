@@ -44,6 +44,24 @@ describe('rates', () => {
   });
 });
 
+test('rates are told beside errors, and for each operation of a list', async () => {
+  const key = await newKey();
+  const left = async (body: unknown) => {
+    const response = await fetch(world.gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': key.secret },
+      body: JSON.stringify(body),
+    });
+    await response.text();
+    return Number(response.headers.get('ratelimit-remaining'));
+  };
+  const before = await left({ query: '{ me }' });
+  expect(before).toBeGreaterThan(100);
+  expect(await left({ documentId: 'unknown' })).toBe(before - 1);
+  expect(await left({ query: '{' })).toBe(before - 2);
+  expect(await left([{ query: '{ me }' }, { documentId: 'unknown' }])).toBe(before - 4);
+});
+
 describe('a list of operations', () => {
   test('is answered one by one, up to its limit', async () => {
     const list = async (length: number) => {
