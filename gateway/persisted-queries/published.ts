@@ -37,6 +37,9 @@ interface KeyOperations {
 
 const pause = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms).unref());
 const folderKey = '';
+/** Of a report: users takes twice as much. */
+const mostCharacters = 1_000_000;
+const longestShort = 200;
 const reportAgainMs = { first: 1_000, last: 30_000 };
 
 /** @throws Error when the folder cannot be read */
@@ -100,7 +103,9 @@ export async function openPublished(settings: PublishedSettings): Promise<Publis
     verdicts: Readonly<Record<string, readonly string[]>>,
   ): Promise<void> {
     latest.set(key, verdicts);
-    const own = Object.fromEntries(list.operations.map(({ id }) => [id, verdicts[id] ?? []]));
+    const own = bounded(
+      Object.fromEntries(list.operations.map(({ id }) => [id, verdicts[id] ?? []])),
+    );
     let againMs = reportAgainMs.first;
     while (latest.get(key) === verdicts) {
       try {
@@ -166,4 +171,17 @@ export async function openPublished(settings: PublishedSettings): Promise<Publis
       clearTimeout(timer);
     },
   };
+}
+
+/** Where very many operations break, users hears the first problem of each, or it could not listen. */
+function bounded(
+  verdicts: Readonly<Record<string, readonly string[]>>,
+): Readonly<Record<string, readonly string[]>> {
+  if (JSON.stringify(verdicts).length <= mostCharacters) return verdicts;
+  return Object.fromEntries(
+    Object.entries(verdicts).map(([id, problems]) => [
+      id,
+      problems.slice(0, 1).map((problem) => problem.slice(0, longestShort)),
+    ]),
+  );
 }
