@@ -15,7 +15,7 @@ import { createApolloExecutor } from './executor/apollo-executor.ts';
 import { createKnownOperations } from './executor/known-operations.ts';
 import { createOperations } from './executor/operations.ts';
 import { createGraphqlServer } from './graphql-server.ts';
-import { createHealthCheck } from './health.ts';
+import { createHealth } from './health.ts';
 import { openPartners } from './partners.ts';
 import { createOperationCheck } from './persisted-queries/check-operation.ts';
 import { createGuard } from './protection/guard.ts';
@@ -44,7 +44,7 @@ export interface RunningGateway {
 
 /**
  * Starts the gateway. It needs no database and no broker, and it starts without its subgraphs:
- * /health/ready says which it waits for.
+ * /health/ready says what it waits for, and who is away.
  */
 export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<RunningGateway> {
   const { local, logger, clock } = deps;
@@ -136,10 +136,15 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
     logger,
   });
   let draining = false;
-  // An open gateway listens once its supergraph is loaded, and knows nothing of its subgraphs.
-  const health = tokens
-    ? createHealthCheck(subgraphs.links, tokens, () => draining)
-    : async () => (draining ? ['the gateway is closing'] : []);
+  const health = createHealth({
+    // An open gateway listens once its supergraph is loaded, and knows nothing of its subgraphs.
+    subgraphs: open ? new Map() : subgraphs.links,
+    known: {
+      ...(tokens ? { 'keys of access tokens': tokens.ready } : {}),
+      ...(apiKeys ? { 'API keys': apiKeys.told } : {}),
+    },
+    draining: () => draining,
+  });
   const rates = openRateLimits(config, logger);
   const credentials: Credentials = { tokens, apiKeys, trustedProxies };
   const identify: Identify = (connection) => identifyRequest(connection, credentials);

@@ -1,5 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
-import { healthRoutes, type HealthCheck } from '#kit/health.ts';
+import { healthRoutes } from '#kit/health.ts';
 import { metricsRoute } from '#kit/metrics-route.ts';
 import {
   startHttpServer,
@@ -14,6 +14,7 @@ import type { GatewayDeps } from './deps.ts';
 import { docsRoutes } from './docs/routes.ts';
 import type { KnownOperations } from './executor/known-operations.ts';
 import { graphiqlAssets, graphiqlPage } from './graphiql.ts';
+import type { GatewayHealth } from './health.ts';
 import { answerGraphql } from './http.ts';
 import type { PersistedQueries } from './persisted-queries/resolve.ts';
 import type { AnswerByStream } from './subscriptions/http-streams.ts';
@@ -33,7 +34,7 @@ export interface RouteSettings {
   readonly usage: Usage;
   readonly answerByStream: AnswerByStream;
   readonly supergraph: () => Supergraph;
-  readonly health: HealthCheck;
+  readonly health: GatewayHealth;
 }
 
 const closeTimeoutMs = 10_000;
@@ -62,7 +63,7 @@ export async function startRoutes(settings: RouteSettings): Promise<HttpServer> 
     logger,
     bodyLimit: config.limits.bodyBytes,
     routes: {
-      ...healthRoutes(health),
+      ...healthRoutes(health.missing, health.degraded),
       ...metricsRoute({ local, token: config.metricsToken }),
       ...docsRoutes(() => supergraph().apiSchema),
       ...(local ? graphiqlAssets() : {}),

@@ -96,14 +96,16 @@ function readSettings(given: Environment) {
   return { stack, settings: localEnvironment(given, secrets), secrets };
 }
 
-/** The gateway is ready when every subgraph is; each subgraph when its services are. */
+/** The gateway names the subgraphs that are not ready; each of them is when its services are. */
 async function waitUntilReady(graphqlUrl: string, stopped: AbortSignal): Promise<void> {
   for (const deadline = Date.now() + readyTimeoutMs; ; await sleep(100)) {
     stopped.throwIfAborted();
     const response = await fetch(new URL('/health/ready', graphqlUrl));
-    if (response.ok) return;
-    const missing = await response.text();
-    if (Date.now() > deadline) throw new ConfigError(`not ready after a minute: ${missing}`);
+    const health = (await response.json()) as { degraded?: readonly string[] };
+    if (response.ok && !health.degraded) return;
+    if (Date.now() > deadline) {
+      throw new ConfigError(`not ready after a minute: ${JSON.stringify(health)}`);
+    }
   }
 }
 

@@ -6,6 +6,8 @@ import type { UsersLink } from './users-link.ts';
 export interface KeyDirectory {
   /** UNKNOWN: not good (any more). NOT_YET: users has not told its keys. */
   find(secret: string): FoundKey | 'UNKNOWN' | 'NOT_YET';
+  /** Whether users has told its keys. */
+  told(): boolean;
   close(): void;
 }
 
@@ -117,6 +119,7 @@ export async function openKeyDirectory(settings: DirectorySettings): Promise<Key
       if (found) return found.expiresAtMs > now() ? found : 'UNKNOWN';
       return told ? 'UNKNOWN' : 'NOT_YET';
     },
+    told: () => told,
     close() {
       closed = true;
       clearTimeout(timer);

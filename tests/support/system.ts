@@ -232,10 +232,11 @@ async function ready(graphqlUrl: string, programs: readonly Program[]): Promise<
     const dead = programs.find((program) => program.isDead);
     if (dead) throw new Error(`${dead.name} ended at its start:\n${dead.output}`);
     const answer = await fetch(new URL('/health/ready', graphqlUrl)).catch(() => undefined);
-    if (answer?.ok) return;
+    const health = await answer?.text();
+    if (answer?.ok && health && !health.includes('degraded')) return;
     if (Date.now() > deadline) {
       const said = programs.map(({ name, output }) => `--- ${name}\n${output}`).join('\n');
-      throw new Error(`not ready: ${await answer?.text()}\n${said}`);
+      throw new Error(`not ready: ${health}\n${said}`);
     }
     await sleep(100);
   }
