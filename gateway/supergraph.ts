@@ -1,11 +1,16 @@
 import { ApolloGateway } from '@apollo/gateway';
-import { Supergraph as FederatedGraph, type Schema } from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
-import type { GraphQLSchema } from 'graphql';
+import {
+  operationFromDocument,
+  Supergraph as FederatedGraph,
+  type Schema,
+} from '@apollo/federation-internals';
+import { QueryPlanner, type QueryPlan } from '@apollo/query-planner';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Logger } from '#kit/log.ts';
 import { silenceApolloTelemetry } from './config.ts';
 import { forApollo } from './apollo-logger.ts';
 import type { SubgraphDataSource } from './data-source.ts';
+import { createPlannable } from './executor/plannable.ts';
 import { aliasRequiredArguments, type RequiredFields } from './executor/required-arguments.ts';
 import { createTypeConditions, type TypeConditions } from './executor/types.ts';
 import { dropUnresolvableKeys } from './executor/unresolvable-keys.ts';
@@ -16,13 +21,12 @@ import { readLiveMarks, type LiveMarks } from './subscriptions/marks.ts';
 export interface Supergraph {
   /** What clients see. */
   readonly apiSchema: GraphQLSchema;
-  /** What clients see, as the planner models it. */
-  readonly apiModel: Schema;
   /** Which types are which, with those that clients do not see. */
   readonly typeConditions: TypeConditions;
   /** What the subgraph itself offers. */
   subgraphModel(name: string): Schema | undefined;
-  readonly planner: QueryPlanner;
+  /** @param document valid by the API's schema @throws GraphQLError when it cannot be planned */
+  plan(document: DocumentNode, operationName?: string): QueryPlan;
   /** What must be known of an entity before a subgraph is asked for a field. */
   readonly requiredFields: RequiredFields;
   /** What subgraphs say of their live fields. */
@@ -109,12 +113,16 @@ export function buildSupergraph(apiSchema: GraphQLSchema, supergraphSdl: string)
   dropUnresolvableKeys(federated.schema);
   const subgraphs = federated.subgraphs();
   const planner = new QueryPlanner(federated);
+  const apiModel = federated.apiSchema();
+  const plannable = createPlannable(apiSchema, federated.schema);
   return {
     apiSchema,
-    apiModel: federated.apiSchema(),
     typeConditions: createTypeConditions(federated.schema.toGraphQLJSSchema()),
     subgraphModel: (name) => subgraphs.get(name)?.schema,
-    planner,
+    plan(document, operationName) {
+      const options = operationName === undefined ? {} : { operationName };
+      return planner.buildQueryPlan(operationFromDocument(apiModel, plannable(document), options));
+    },
     requiredFields: aliasRequiredArguments(planner),
     marks: readLiveMarks(federated.schema),
     protection: readProtection(federated.schema),

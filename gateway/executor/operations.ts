@@ -1,4 +1,3 @@
-import { operationFromDocument } from '@apollo/federation-internals';
 import { getOperationAST, type DocumentNode } from 'graphql';
 import { fault } from '../errors.ts';
 import type { Supergraph } from '../supergraph.ts';
@@ -83,8 +82,7 @@ function planOperation(
   if (!operation || operation.operation === 'subscription') {
     throw fault('OPERATION_RESOLUTION_FAILURE', 'the document has no such query or mutation');
   }
-  const modelled = operationFromDocument(supergraph.apiModel, document, { operationName });
-  const { node } = supergraph.planner.buildQueryPlan(modelled);
+  const { node } = supergraph.plan(document, operationName);
   if (node?.kind === 'Subscription') throw new Error('a query was planned as a subscription');
   return prepareOperation(supergraph, document, operation, node);
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { operationFromDocument } from '@apollo/federation-internals';
 import type { FetchNode } from '@apollo/query-planner';
 import {
   GraphQLError,
@@ -165,8 +164,7 @@ function build(
       fault('OPERATION_RESOLUTION_FAILURE', 'the document has no such subscription'),
     ]);
   }
-  const modelled = operationFromDocument(supergraph.apiModel, document, { operationName });
-  const node = supergraph.planner.buildQueryPlan(modelled).node;
+  const { node } = supergraph.plan(document, operationName);
   if (node?.kind !== 'Subscription') {
     throw new OperationErrors([fault('BAD_REQUEST', 'the subscription selects nothing')]);
   }

@@ -1,5 +1,5 @@
 import { composeServices } from '@apollo/composition';
-import { Supergraph as FederatedGraph } from '@apollo/federation-internals';
+import { Supergraph as FederatedGraph, type Schema } from '@apollo/federation-internals';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse, type GraphQLSchema } from 'graphql';
 import type { JsonObject, SubgraphAnswer } from '../executor/subgraph-answer.ts';
@@ -72,6 +72,8 @@ export const sdl = {
 export interface Federation {
   readonly supergraph: Supergraph;
   readonly fullSchema: GraphQLSchema;
+  /** What clients see, as Apollo models it. */
+  readonly apiModel: Schema;
   /** @param seed decides every value that the subgraphs answer, their nulls and their faults */
   ask(service: string, query: string, variables: JsonObject, seed: number): Promise<SubgraphAnswer>;
 }
@@ -94,6 +96,7 @@ export function buildFederation(): Federation {
   );
   return {
     fullSchema,
+    apiModel: federated.apiSchema(),
     supergraph: buildSupergraph(federated.apiSchema().toGraphQLJSSchema(), supergraphSdl),
     async ask(service, source, variableValues, seed) {
       const schema = schemas.get(service);

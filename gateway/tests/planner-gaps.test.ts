@@ -163,3 +163,118 @@ test('what no subgraph can answer is an error and no silent null', async () => {
   expect(answer.data).toBeUndefined();
   expect(answer.errors?.[0]?.extensions).toEqual({ code: 'UNRESOLVABLE' });
 });
+
+describe('an object of which a subgraph knows the interface only', () => {
+  const ask = open({
+    library: {
+      typeDefs: `
+        type Query { books: [Book] }
+        interface Media @key(fields: "id") { id: ID!  title: String }
+        interface Product { id: ID!  price: Int }
+        interface Rented { days: Int }
+        union Result = Film | Person
+        type Book implements Media & Product @key(fields: "id") {
+          id: ID!  title: String  price: Int
+        }
+        type Film implements Media & Rented @key(fields: "id") {
+          id: ID!  title: String  days: Int
+        }
+        type Person { name: String }`,
+      resolvers: {
+        Media: {
+          __resolveReference: ({ id }: { id: string }) => ({
+            __typename: id === '1' ? 'Book' : 'Film',
+            id,
+          }),
+        },
+        Book: { title: () => 'a book', price: () => 5 },
+        Film: { title: () => 'a film', days: () => 3 },
+      },
+    },
+    ratings: {
+      typeDefs: `
+        type Query { top: [Media!]! }
+        type Media @key(fields: "id") @interfaceObject { id: ID!  stars: Int }`,
+      resolvers: {
+        Query: { top: () => [{ id: '1' }, { id: '2' }] },
+        Media: { __resolveReference: itself, stars: () => 4 },
+      },
+    },
+  });
+
+  test.each([
+    ['its name', '{ top { ... on Product { __typename } } }', [{ __typename: 'Book' }, {}]],
+    ['its fields', '{ top { ... on Product { price id } } }', [{ price: 5, id: '1' }, {}]],
+    [
+      'its fields beside those of the interface',
+      '{ top { stars ... on Rented { days } title } }',
+      [
+        { stars: 4, title: 'a book' },
+        { stars: 4, days: 3, title: 'a film' },
+      ],
+    ],
+    [
+      'the interface again',
+      '{ top { ... on Product { ... on Media { stars } } } }',
+      [{ stars: 4 }, {}],
+    ],
+  ])('answers fragments on another interface: %s', async (_what, query, top) => {
+    expect(await ask(query)).toEqual({ data: { top } });
+  });
+
+  test('answers fragments on a union, also by name and on a condition', async () => {
+    const query = `query ($yes: Boolean!) { top { ...R @include(if: $yes) ...R @skip(if: $yes) } }
+      fragment R on Result { ... on Film { days } }`;
+    expect(await ask(query, { yes: true })).toEqual({ data: { top: [{}, { days: 3 }] } });
+    expect(await ask(query, { yes: false })).toEqual({ data: { top: [{}, { days: 3 }] } });
+  });
+
+  test('is not asked for by fragments that would be written out without end', async () => {
+    const below = (depth: number): string =>
+      depth === 0
+        ? 'id'
+        : `... on Product { id } `.repeat(40) + `... on Media { ${below(depth - 1)} }`;
+    await expect(ask(`{ top { ${below(60)} } }`)).rejects.toMatchObject({
+      extensions: { code: 'UNRESOLVABLE' },
+    });
+  });
+});
+
+describe('conditions that contradict each other', () => {
+  const ask = open({
+    one: {
+      typeDefs: `
+        type Query { node: Node  nodes: [Node!]!  none: Node  me: Node }
+        type Node @key(fields: "id") { id: ID!  inner: Node! }`,
+      resolvers: {
+        Query: {
+          node: () => ({ id: '1' }),
+          nodes: () => [{ id: '1' }, { id: '2' }],
+          none: () => null,
+          me: () => ({ id: '3' }),
+        },
+        Node: { __resolveReference: itself, inner: itself },
+      },
+    },
+    two: {
+      typeDefs: 'type Node @key(fields: "id") { id: ID!  far: Int }',
+      resolvers: { Node: { __resolveReference: itself, far: () => 7 } },
+    },
+  });
+  const never = '@include(if: $a) { id @skip(if: $a) far @skip(if: $a) }';
+
+  test('leave an object without fields, which is neither null nor an error', async () => {
+    const query = `query ($a: Boolean!) { node ${never} none ${never} nodes ${never} }`;
+    const data = { node: {}, none: null, nodes: [{}, {}] };
+    expect(await ask(query, { a: true })).toEqual({ data });
+    expect(await ask(query, { a: false })).toEqual({ data: {} });
+  });
+
+  test('leave what is beside them and around them as it is', async () => {
+    const query = `query ($a: Boolean!) { me { id inner ${never} } node { ...F } }
+      fragment F on Node { inner ${never} far }`;
+    expect(await ask(query, { a: true })).toEqual({
+      data: { me: { id: '3', inner: {} }, node: { inner: {}, far: 7 } },
+    });
+  });
+});
