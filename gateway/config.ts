@@ -12,6 +12,22 @@ const httpUrls = () =>
     .transform((text) => text.split(',').map((url) => url.trim()))
     .pipe(z.array(setting.httpUrl()).min(1));
 
+/** `orders:2000,reviews:500`: milliseconds by the names of subgraphs, of whatever supergraph. */
+const timeouts = () =>
+  z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
+    .pipe(z.array(z.string().regex(/^[^:\s]+:[1-9]\d{0,6}$/, 'must be like orders:2000,users:500')))
+    .transform((pairs) =>
+      Object.fromEntries(
+        pairs.map((pair) => {
+          const [name = '', ms] = pair.split(':');
+          return [name, Number(ms)];
+        }),
+      ),
+    );
+
 export const settings = {
   GATEWAY_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   PORT: setting.port(4000),
@@ -37,7 +53,9 @@ export const settings = {
     .string()
     .default('')
     .transform((text) => text.split(',').flatMap((origin) => origin.trim() || [])),
+  /** How long a subgraph may take for one operation, and those that have a time of their own. */
   SUBGRAPH_TIMEOUT_MS: setting.milliseconds(15_000),
+  SUBGRAPH_TIMEOUTS_MS: timeouts(),
   /** Failures in a row after which a subgraph is left alone, and for how long. */
   SUBGRAPH_BREAKER_FAILURES: setting.count(5, 1_000_000),
   SUBGRAPH_BREAKER_REST_MS: setting.milliseconds(1_000),
@@ -117,6 +135,8 @@ export interface GatewayConfig {
   readonly budgets: CostBudgets;
   readonly costListSize: number;
   readonly subgraphTimeoutMs: number;
+  /** By the subgraph's name. */
+  readonly subgraphTimeoutsMs: Readonly<Record<string, number>>;
   readonly breaker: { readonly failures: number; readonly restMs: number };
   readonly deduplicate: boolean;
   readonly streamPatienceMs: number;
@@ -217,6 +237,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
       automatic: read.APQ_LIMIT,
     },
     subgraphTimeoutMs: read.SUBGRAPH_TIMEOUT_MS,
+    subgraphTimeoutsMs: read.SUBGRAPH_TIMEOUTS_MS,
     breaker: {
       failures: read.SUBGRAPH_BREAKER_FAILURES,
       restMs: read.SUBGRAPH_BREAKER_REST_MS,

@@ -117,9 +117,40 @@ describe('a data source', () => {
   );
 
   test('gives up on a subgraph that takes too long', async () => {
-    const { url } = await serve(() => undefined);
+    const seen = { count: 0 };
+    const silent = await serve(() => void (seen.count += 1));
+    const good = await serve(answer({ a: 1 }));
+    await expect(source(silent.url, good.url)('{ a }')).rejects.toMatchObject({
+      message: 'orders did not answer within 1000 ms',
+      extensions: { code: 'SERVICE_TIMEOUT', service: 'orders' },
+    });
+    expect(seen.count).toBe(1);
+  });
+
+  test('gives up on an answer that comes drop by drop', async () => {
+    const { url } = await serve((_request, response) => {
+      response.write('{"data":');
+      const drops = setInterval(() => response.write(' '), 100);
+      response.on('close', () => clearInterval(drops));
+    });
+    const startedAt = performance.now();
+    await expect(source(url)('{ a }')).rejects.toMatchObject({
+      extensions: { code: 'SERVICE_TIMEOUT' },
+    });
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+  });
+
+  test('tries a query again, once, where a process closes the connection on it', async () => {
+    const seen = { count: 0 };
+    const { url } = await serve((request) => {
+      seen.count += 1;
+      request.socket.destroy();
+    });
     await expect(source(url)('{ a }')).rejects.toMatchObject({
       extensions: { code: 'SERVICE_UNAVAILABLE' },
     });
+    expect(seen.count).toBe(2);
+    await expect(source(url)('mutation { a }')).rejects.toThrow(/does not answer/);
+    expect(seen.count).toBe(3);
   });
 });

@@ -6,7 +6,7 @@ import { activeTraceparent, traceparentHeader } from '#kit/tracing.ts';
 import type { Addresses } from './addresses.ts';
 import type { GatewayContext } from './caller.ts';
 import { fault } from './errors.ts';
-import { postJson } from './post-json.ts';
+import { postJson, TookTooLong } from './post-json.ts';
 import type { SubgraphAnswer, SubgraphAsker, SubgraphRequest } from './executor/subgraph-answer.ts';
 
 export interface DataSourceSettings {
@@ -14,6 +14,7 @@ export interface DataSourceSettings {
   readonly name: string;
   readonly addresses: Addresses;
   readonly signer: IdentitySigner;
+  /** For one operation with all of its attempts. */
   readonly timeoutMs: number;
   readonly logger: Logger;
 }
@@ -35,6 +36,7 @@ interface Failure {
   readonly why: string;
   readonly nothingSent: boolean;
   readonly retriable: boolean;
+  readonly late?: boolean;
 }
 
 const nobody: Identity = {
@@ -57,18 +59,25 @@ const warnEveryMs = 5_000;
  * sent, because it might have been done.
  */
 export function createDataSource(settings: DataSourceSettings): SubgraphDataSource {
-  const { name, addresses, signer, logger } = settings;
+  const { name, addresses, signer, timeoutMs, logger } = settings;
   const processes = new Map<string, Process>();
   let silentUntilMs = 0;
 
-  async function attempt(body: string, identity: Identity, mutation: boolean) {
+  async function attempt(
+    body: string,
+    identity: Identity,
+    mutation: boolean,
+  ): Promise<SubgraphAnswer | Failure> {
+    const untilMs = performance.now() + timeoutMs;
     const token = await signer.sign(identity, name);
     const order = addresses.candidates();
     // One more try for a kept connection that its subgraph closed at the same moment.
     const attempts = order.length > 1 ? order : [...order, ...order];
-    let last: Failure | undefined;
+    let last: Failure = tookTooLong(true);
     for (const url of attempts) {
-      const answer = await send(processAt(url), body, token);
+      const leftMs = untilMs - performance.now();
+      if (leftMs <= 0) break;
+      const answer = await send(processAt(url), body, token, leftMs);
       if (!('why' in answer)) {
         addresses.answered(url);
         return answer;
@@ -79,9 +88,9 @@ export function createDataSource(settings: DataSourceSettings): SubgraphDataSour
     }
     if (Date.now() > silentUntilMs) {
       silentUntilMs = Date.now() + warnEveryMs;
-      logger.warn({ subgraph: name, why: last?.why }, 'a subgraph does not answer');
+      logger.warn({ subgraph: name, why: last.why }, 'a subgraph does not answer');
     }
-    return undefined;
+    return last;
   }
 
   function processAt(url: string): Process {
@@ -90,8 +99,9 @@ export function createDataSource(settings: DataSourceSettings): SubgraphDataSour
       const { origin, pathname: path, search } = new URL(url);
       const pool = new Pool(origin, {
         connections: connectionsPerAddress,
-        headersTimeout: settings.timeoutMs,
-        bodyTimeout: settings.timeoutMs,
+        // Each request has a time-out of its own, for the whole of it.
+        headersTimeout: 0,
+        bodyTimeout: 0,
         maxResponseSize: responseLimitBytes,
         connect: { timeout: connectTimeoutMs },
       });
@@ -103,8 +113,10 @@ export function createDataSource(settings: DataSourceSettings): SubgraphDataSour
 
   async function ask({ body, mutation, context }: SubgraphRequest): Promise<SubgraphAnswer> {
     const answer = await attempt(body, context.identity ?? nobody, mutation);
-    if (answer) return answer;
-    throw fault('SERVICE_UNAVAILABLE', `${name} does not answer`, { service: name });
+    if (!('why' in answer)) return answer;
+    const details = { service: name };
+    if (!answer.late) throw fault('SERVICE_UNAVAILABLE', `${name} does not answer`, details);
+    throw fault('SERVICE_TIMEOUT', `${name} did not answer within ${timeoutMs} ms`, details);
   }
 
   return {
@@ -118,7 +130,7 @@ export function createDataSource(settings: DataSourceSettings): SubgraphDataSour
     },
     async check() {
       const answer = await attempt('{"query":"{__typename}"}', nobody, false);
-      if (!answer?.data) throw new Error(`${name} does not answer`);
+      if ('why' in answer || !answer.data) throw new Error(`${name} does not answer`);
     },
     async close() {
       await Promise.all([...processes.values()].map(({ pool }) => pool.close()));
@@ -130,6 +142,7 @@ async function send(
   { pool, path }: Process,
   body: string,
   token: string,
+  withinMs: number,
 ): Promise<SubgraphAnswer | Failure> {
   try {
     const traceparent = activeTraceparent();
@@ -138,7 +151,7 @@ async function send(
       ...(token === '' ? {} : { [identityHeader]: token }),
       ...(traceparent === undefined ? {} : { [traceparentHeader]: traceparent }),
     };
-    const { status, text } = await postJson(pool, path, headers, body);
+    const { status, text } = await postJson(pool, path, headers, body, withinMs);
     return read(status, text);
   } catch (error) {
     return classify(error);
@@ -177,7 +190,12 @@ const neverConnected = new Set([
 ]);
 const connectionLost = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
+const tookTooLong = (nothingSent: boolean): Failure => {
+  return { why: 'it took too long', nothingSent, retriable: false, late: true };
+};
+
 function classify(error: unknown): Failure {
+  if (error instanceof TookTooLong) return tookTooLong(error.nothingSent);
   const coded = typeof error === 'object' && error !== null && 'code' in error;
   const code = coded ? String(error.code) : '';
   const nothingSent = neverConnected.has(code);

@@ -14,6 +14,7 @@ export type GatewayCode =
   | 'QUOTA_EXHAUSTED'
   | 'COST_LIMIT_EXCEEDED'
   | 'SERVICE_UNAVAILABLE'
+  | 'SERVICE_TIMEOUT'
   | 'SUBSCRIPTION_OVER_HTTP'
   | 'OPERATION_RESOLUTION_FAILURE'
   | 'GRAPHQL_PARSE_FAILED'
@@ -37,6 +38,12 @@ export interface FaultDetails {
   readonly service?: string;
   readonly path?: readonly (string | number)[] | undefined;
 }
+
+const away = new Set<unknown>(['SERVICE_UNAVAILABLE', 'SERVICE_TIMEOUT']);
+
+/** Whether an error says no more than that somebody does not answer now. */
+export const isAway = ({ extensions }: Pick<GraphQLFormattedError, 'extensions'>): boolean =>
+  away.has(extensions?.['code']);
 
 /** An error that a caller may see as it is. */
 export function fault(

@@ -12,7 +12,7 @@ const askAt = async (url: string) => {
 /** Waits for what has been remembered for a second. */
 const eventuallyAt = async (url: string, wanted: object) => {
   let last: object = {};
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
     last = await askAt(url);
     if (JSON.stringify(last) === JSON.stringify(wanted)) return last;
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -54,6 +54,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
   const subgraphs = createSubgraphs({
     urls: config.subgraphUrls,
     timeoutMs: config.subgraphTimeoutMs,
+    timeoutsMs: config.subgraphTimeoutsMs,
     breaker: config.breaker,
     signer,
     logger,

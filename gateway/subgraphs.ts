@@ -27,7 +27,9 @@ export interface Subgraphs {
 export interface SubgraphSettings {
   /** Addresses that override the supergraph's own, by the subgraph's name. */
   readonly urls: Readonly<Record<string, readonly string[]>>;
+  /** How long each may take for one operation, and those by name that have a time of their own. */
   readonly timeoutMs: number;
+  readonly timeoutsMs: Readonly<Record<string, number>>;
   readonly breaker: Pick<BreakerSettings, 'failures' | 'restMs'>;
   readonly signer: IdentitySigner;
   readonly logger: Logger;
@@ -35,7 +37,7 @@ export interface SubgraphSettings {
 }
 
 export function createSubgraphs(settings: SubgraphSettings): Subgraphs {
-  const { urls, timeoutMs, signer, logger, clock } = settings;
+  const { urls, timeoutsMs, signer, logger, clock } = settings;
   const links = new Map<string, SubgraphLink>();
   const askers = new Map<string, SubgraphAsker>();
   const reachedBy = new Map<string, string>();
@@ -68,6 +70,7 @@ export function createSubgraphs(settings: SubgraphSettings): Subgraphs {
         if (reachedBy.get(name) === all.join()) continue;
         drop(name);
         const addresses = createAddresses(all, clock);
+        const timeoutMs = timeoutsMs[name] ?? settings.timeoutMs;
         const dataSource = createDataSource({ name, addresses, signer, timeoutMs, logger });
         links.set(name, { addresses, dataSource });
         const breaker = { name, ...settings.breaker, now: () => clock().getTime(), logger };

@@ -178,7 +178,7 @@ export async function startByHand(subgraphs: string, privateKey: string): Promis
         [identityHeader]: await signer.sign(identity, subgraph),
       };
       const question = JSON.stringify({ query: text, variables: values });
-      const response = await postJson(pool, `/${subgraph}`, headers, question);
+      const response = await postJson(pool, `/${subgraph}`, headers, question, 15_000);
       const { data } = JSON.parse(response.text) as { data: Row };
       return data;
     };

@@ -28,6 +28,7 @@ const codes: readonly (readonly [string, string])[] = [
     'SERVICE_UNAVAILABLE',
     '`service` says which part is away, or misses what it stands on. The rest of the answer is good.',
   ],
+  ['SERVICE_TIMEOUT', 'The same: `service` took longer to answer than it may.'],
   ['GRAPHQL_PARSE_FAILED', 'The operation is not GraphQL.'],
   ['GRAPHQL_VALIDATION_FAILED', 'The operation does not fit the schema.'],
   ['BAD_USER_INPUT', 'A variable does not fit its type.'],

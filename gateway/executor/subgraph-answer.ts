@@ -21,7 +21,7 @@ export interface SubgraphRequest {
 
 /** Where the executor sends its operations. */
 export interface SubgraphAsker {
-  /** @throws GraphQLError SERVICE_UNAVAILABLE when nobody answers */
+  /** @throws GraphQLError SERVICE_UNAVAILABLE when nobody answers, SERVICE_TIMEOUT in time */
   ask(request: SubgraphRequest): Promise<SubgraphAnswer>;
 }
 

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { Logger } from '#kit/log.ts';
-import { fault } from '../errors.ts';
+import { fault, isAway } from '../errors.ts';
 import type { SubgraphAsker } from '../executor/subgraph-answer.ts';
 
 export interface BreakerSettings {
@@ -36,7 +36,7 @@ export function withBreaker(asker: SubgraphAsker, settings: BreakerSettings): Su
         failed = 0;
         return answer;
       } catch (error) {
-        if (isAway(error)) {
+        if (error instanceof GraphQLError && isAway(error)) {
           failed += 1;
           restsUntilMs = now() + restMs;
           if (failed === settings.failures) {
@@ -50,6 +50,3 @@ export function withBreaker(asker: SubgraphAsker, settings: BreakerSettings): Su
     },
   };
 }
-
-const isAway = (error: unknown): boolean =>
-  error instanceof GraphQLError && error.extensions['code'] === 'SERVICE_UNAVAILABLE';

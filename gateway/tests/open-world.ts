@@ -24,7 +24,10 @@ export interface OpenWorld extends AsyncDisposable {
 }
 
 /** Subgraphs that ask nobody who they are, composed, before a gateway that anybody may use. */
-export async function openPlainWorld(subgraphs: readonly PlainSubgraph[]): Promise<OpenWorld> {
+export async function openPlainWorld(
+  subgraphs: readonly PlainSubgraph[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<OpenWorld> {
   const requests: HttpRequest[] = [];
   const servers = await Promise.all(subgraphs.map((one) => serve(one, requests)));
   const { supergraphSdl, errors } = composeServices(
@@ -38,7 +41,12 @@ export async function openPlainWorld(subgraphs: readonly PlainSubgraph[]): Promi
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
   const file = join(folder, 'supergraph.graphql');
   writeFileSync(file, supergraphSdl);
-  const config = readGatewayConfig({ PORT: '0', SUPERGRAPH: file, GATEWAY_POLICY: 'open' });
+  const config = readGatewayConfig({
+    PORT: '0',
+    SUPERGRAPH: file,
+    GATEWAY_POLICY: 'open',
+    ...settings,
+  });
   const gateway = await start(config, { local: false, logger: silentLogger, clock: systemClock });
   return {
     gateway,
