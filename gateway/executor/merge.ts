@@ -37,6 +37,8 @@ function mergeInner(known: unknown, value: object, shared: boolean): unknown {
 }
 
 /** A deep copy of JSON. */
+export const copyJson = <Json>(value: Json): Json => copy(value) as Json;
+
 function copy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(copy);

@@ -3,6 +3,8 @@ export interface EventQueue<Value> {
   readonly size: number;
   push(value: Value): void;
   shift(): Value | undefined;
+  /** All of them; none waits any more. */
+  drain(): readonly Value[];
   clear(): void;
 }
 
@@ -29,6 +31,11 @@ export function createEventQueue<Value>(
       const [key, value] = first.value;
       waiting.delete(key);
       return value;
+    },
+    drain() {
+      const all = [...waiting.values()];
+      waiting.clear();
+      return all;
     },
     clear: () => waiting.clear(),
   };

@@ -12,6 +12,7 @@ export interface LiveStreamSettings {
   readonly askers: SubgraphAskers;
   readonly signer: IdentitySigner;
   readonly guard: Guard;
+  /** How long a stream waits for a subgraph that is away. */
   readonly patienceMs: number;
   /** How long a client may take nothing of a stream that must lose nothing. */
   readonly stallMs: number;

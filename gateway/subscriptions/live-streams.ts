@@ -61,7 +61,8 @@ const stranger: Identity = { ...anybody, userId: null };
 
 /** Opens clients' subscriptions at the subgraphs; those that may be shared are opened once. */
 export function createLiveStreams(settings: LiveStreamSettings): LiveStreams {
-  const { planner, askers, logger, stallMs } = settings;
+  const { planner, askers, logger, stallMs, patienceMs } = settings;
+  const now = () => settings.clock().getTime();
   const upstreams = createUpstreams(logger);
   const memberships = new Map<Follower, Membership>();
   const shared = new Map<string, { stream: SharedStream; request: SubscriptionRequest }>();
@@ -91,6 +92,8 @@ export function createLiveStreams(settings: LiveStreamSettings): LiveStreams {
       planned,
       follower,
       stallMs,
+      patienceMs,
+      now,
       logger,
       open: openFor(request, who, after),
       join: joinFor(request, who),
@@ -112,6 +115,8 @@ export function createLiveStreams(settings: LiveStreamSettings): LiveStreams {
     const stream = startSharedStream({
       planned,
       stallMs,
+      patienceMs,
+      now,
       logger,
       open: openFor(request, who, undefined),
       join: joinFor(request, who),

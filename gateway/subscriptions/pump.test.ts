@@ -20,8 +20,9 @@ const planOf = (upstream: string) =>
     conflated: undefined,
   }) as unknown as PlannedSubscription;
 
-/** A log behind a subgraph, and a pump that reads it. */
-function open(after: number | null) {
+/** A log behind a subgraph, a pump that reads it, and another subgraph that may be away. */
+function open(after: number | null, patienceMs = 60_000) {
+  const joins = { away: false, count: 0 };
   const log: number[] = [];
   const sinks = new Set<{ sink: UpstreamSink; plan: string }>();
   const opened: (readonly [string, number | null])[] = [];
@@ -30,6 +31,8 @@ function open(after: number | null) {
   const tell = (sink: UpstreamSink, sequence: number) => sink.next({ data: { sequence } });
   const pump = startPump({
     planned: planOf('a'),
+    patienceMs,
+    now: Date.now,
     logger: silentLogger,
     open: ({ upstream }, from) =>
       openSource({
@@ -51,7 +54,10 @@ function open(after: number | null) {
         },
       }),
     join: async ({ upstream }, event) => {
+      joins.count += 1;
       await sleep(0);
+      const extensions = { code: 'SERVICE_UNAVAILABLE', service: 'market' };
+      if (joins.away) return { data: null, errors: [{ message: 'away', extensions }] };
       return { data: { ...event.data, plan: upstream } };
     },
     deliver(results) {
@@ -64,6 +70,7 @@ function open(after: number | null) {
   });
   return {
     pump,
+    joins,
     opened,
     delivered,
     ends,
@@ -75,13 +82,15 @@ function open(after: number | null) {
   };
 }
 
-async function quiet(check: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 200 && !check(); turn += 1) await sleep(5);
+async function quiet(check: () => boolean, withinMs = 1_000): Promise<void> {
+  for (let turn = 0; turn < withinMs / 5 && !check(); turn += 1) await sleep(5);
 }
 
 describe('a pump', () => {
-  test('loses nothing and repeats nothing, whenever its plan changes', async () => {
-    const steps = fc.array(fc.constantFrom('event', 'same', 'other', 'wait'), { maxLength: 30 });
+  test('loses nothing and repeats nothing, whenever its plan changes or a join is away', async () => {
+    const steps = fc.array(fc.constantFrom('event', 'same', 'other', 'wait', 'away', 'back'), {
+      maxLength: 30,
+    });
     await fc.assert(
       fc.asyncProperty(steps, async (todo) => {
         const world = open(0);
@@ -92,10 +101,12 @@ describe('a pump', () => {
             events += 1;
             world.happen();
           } else if (step === 'wait') await sleep(1);
+          else if (step === 'away' || step === 'back') world.joins.away = step === 'away';
           else
             world.pump.replan(planOf(step === 'same' ? world.pump.planned.upstream : `${name++}`));
         }
-        await quiet(() => world.delivered.length >= events);
+        world.joins.away = false;
+        await quiet(() => world.delivered.length >= events, 8_000);
         expect(world.delivered.map(({ sequence }) => sequence)).toEqual(
           Array.from({ length: events }, (_, index) => index + 1),
         );
@@ -106,7 +117,35 @@ describe('a pump', () => {
       }),
       { numRuns: 60 },
     );
-  }, 30_000);
+  }, 120_000);
+
+  test('ends with where to go on when a join stays away, and delivers what was before', async () => {
+    const world = open(0, 150);
+    world.happen();
+    await quiet(() => world.delivered.length === 1);
+    world.joins.away = true;
+    world.happen();
+    world.happen();
+    await quiet(() => world.ends.length > 0, 5_000);
+    expect(world.ends).toEqual([{ kind: 'unjoined', service: 'market', after: 1 }]);
+    expect(world.delivered.map(({ sequence }) => sequence)).toEqual([1]);
+    await quiet(() => world.sinks.size === 0);
+    expect(world.sinks.size).toBe(0);
+  });
+
+  test('asks less and less often while a join is away, and not at all once it is stopped', async () => {
+    const world = open(0);
+    world.joins.away = true;
+    world.happen();
+    await sleep(700);
+    expect(world.joins.count).toBeGreaterThan(1);
+    expect(world.joins.count).toBeLessThan(7);
+    world.pump.stop();
+    const { count } = world.joins;
+    await sleep(700);
+    expect(world.joins.count).toBe(count);
+    expect(world.delivered).toEqual([]);
+  });
 
   test('goes on from its beginning when nothing had happened yet', async () => {
     const world = open(null);

@@ -1,7 +1,11 @@
 import type { FormattedExecutionResult } from 'graphql';
 import { describeError, type Logger } from '#kit/log.ts';
+import { pause } from '#kit/pause.ts';
+import { copyJson } from '../executor/merge.ts';
+import { createEventQueue } from './event-queue.ts';
+import { createHoldBack, type JoinedEvent } from './hold-back.ts';
 import type { PlannedSubscription } from './operation.ts';
-import { readyResult, type ReadyResult } from './ready-batch.ts';
+import type { ReadyResult } from './ready-batch.ts';
 import { isEnd, type Source, type SourceEnd } from './source.ts';
 
 export interface PumpSettings {
@@ -16,10 +20,17 @@ export interface PumpSettings {
   deliver(results: readonly ReadyResult[]): Promise<void> | undefined;
   /** Nothing follows. Not called after stop(). */
   ended(end: PumpEnd): void;
+  /** How long an event waits for a subgraph that its joins need and that is away. */
+  readonly patienceMs: number;
+  readonly now: () => number;
   readonly logger: Logger;
 }
 
-export type PumpEnd = SourceEnd | { readonly kind: 'broken' };
+export type PumpEnd =
+  | SourceEnd
+  | { readonly kind: 'broken' }
+  /** The joins of an event could not be read for too long; the client goes on `after`. */
+  | { readonly kind: 'unjoined'; readonly service: string; readonly after: number | null };
 
 /** Moves a stream's events from its subgraph through the joins to its readers. */
 export interface Pump {
@@ -42,35 +53,53 @@ export function startPump(settings: PumpSettings): Pump {
   let source = settings.open(planned, undefined);
   let retired = false;
   let stopped = false;
+  let pausing: AbortController | undefined;
+  const holdBack = createHoldBack(settings.patienceMs, settings.now);
 
-  /** @returns how the source ended */
-  async function drain(): Promise<SourceEnd | undefined> {
+  /** @returns how the source ended; undefined once it is stopped */
+  async function drain(): Promise<PumpEnd | undefined> {
+    // One that waits to be joined gives its place to a later one with its key.
+    const events = createEventQueue(current.conflated?.keyOf);
     let delivering: Promise<void> | undefined;
     for (;;) {
-      const first = await source.next();
-      if (isEnd(first)) {
-        await delivering;
-        return first;
+      if (events.size === 0) {
+        const first = await source.next();
+        if (isEnd(first)) {
+          await delivering;
+          return first;
+        }
+        events.push(first);
       }
-      const events = [first];
-      while (events.length < batchLimit) {
+      while (events.size < batchLimit) {
         const event = source.waiting();
         if (!event) break;
         events.push(event);
       }
       const plan = current;
-      const results = await Promise.all(events.map((event) => joined(plan, event)));
+      const joined = await Promise.all(events.drain().map((event) => joinOne(plan, event)));
+      const { ready, held, pauseMs, givenUp } = holdBack(plan, joined);
       // While one batch leaves, the next is joined already.
       await delivering;
       if (stopped) return undefined;
-      delivering = settings.deliver(results);
+      if (ready.length > 0) delivering = settings.deliver(ready);
+      if (givenUp) {
+        await delivering;
+        return { kind: 'unjoined', ...givenUp };
+      }
+      for (const event of held) events.push(event);
+      if (pauseMs === 0) continue;
+      pausing = new AbortController();
+      await pause(pauseMs, pausing.signal);
+      if (stopped) return undefined;
     }
   }
 
-  async function joined(plan: PlannedSubscription, event: FormattedExecutionResult) {
-    const key = plan.conflated?.keyOf(event) ?? null;
-    const sequence = plan.resumable?.sequenceOf(event) ?? null;
-    return readyResult(await settings.join(plan, event), key, sequence);
+  async function joinOne(
+    plan: PlannedSubscription,
+    event: FormattedExecutionResult,
+  ): Promise<JoinedEvent> {
+    // What joins it changes it, and it may have to be joined again.
+    return { event, result: await settings.join(plan, copyJson(event)) };
   }
 
   async function run(): Promise<void> {
@@ -112,6 +141,7 @@ export function startPump(settings: PumpSettings): Pump {
     },
     stop() {
       stopped = true;
+      pausing?.abort();
       source.close();
     },
   };

@@ -14,8 +14,13 @@ const event = (sequence: number): FormattedExecutionResult => ({ data: { sequenc
 const number = (one: Awaited<ReturnType<Source['next']>>) =>
   isEnd(one) ? one.kind : one.data?.['sequence'];
 
-function start(settings: { after?: number | null; resumable?: boolean; bufferLimit?: number }) {
-  const { after = null, resumable = true, bufferLimit = 3 } = settings;
+function start(settings: {
+  after?: number | null;
+  resumable?: boolean;
+  bufferLimit?: number;
+  conflated?: boolean;
+}) {
+  const { after = null, resumable = true, bufferLimit = 3, conflated = false } = settings;
   const opened: Opened[] = [];
   let now = 0;
   const source = openSource({
@@ -31,6 +36,7 @@ function start(settings: { after?: number | null; resumable?: boolean; bufferLim
           beginningOf: ({ extensions }) => (extensions?.['began'] as number | undefined) ?? null,
         }
       : null,
+    keyOf: conflated ? ({ data }) => String(data?.['key']) : undefined,
     patienceMs: 1_000,
     bufferLimit,
     clock: () => new Date(now),
@@ -115,6 +121,65 @@ describe('a source', () => {
     await settled(() => expect(opened).toHaveLength(3));
     last()?.sink.failed(error('FORBIDDEN'));
     expect(number(await source.next())).toBe('failed');
+  });
+
+  describe('whose subgraph could not read an event whole', () => {
+    const unread = (sequence: number, key?: string): FormattedExecutionResult => ({
+      data: { sequence, key },
+      errors: [{ message: 'away', extensions: { code: 'SERVICE_UNAVAILABLE' } }],
+    });
+
+    test('asks for it again, in order, and delivers it once it is whole', async () => {
+      const { source, opened, last } = start({ after: 4 });
+      last()?.sink.next(event(5));
+      const first = last();
+      await Promise.resolve();
+      first?.sink.next(unread(6));
+      first?.sink.next(event(7));
+      expect(first?.open).toBe(false);
+      expect(number(await source.next())).toBe(5);
+      await settled(() => expect(opened).toHaveLength(2));
+      expect(last()?.after).toBe(5);
+      last()?.sink.next({ extensions: { began: 5 } });
+      for (const sequence of [6, 7]) last()?.sink.next(event(sequence));
+      expect([number(await source.next()), number(await source.next())]).toEqual([6, 7]);
+      source.close();
+    });
+
+    test('ends when it stays so for too long, however often it begins anew', async () => {
+      const { source, opened, last, pass } = start({ after: 4 });
+      for (let turn = 1; turn <= 3; turn += 1) {
+        last()?.sink.next({ extensions: { began: 4 } });
+        last()?.sink.next(unread(5));
+        pass(501);
+        if (turn < 3) await settled(() => expect(opened).toHaveLength(turn + 1));
+      }
+      expect(number(await source.next())).toBe('unavailable');
+      expect(opened).toHaveLength(3);
+    });
+
+    test('delivers an event with an error of its own as it is', async () => {
+      const { source, last } = start({ after: 4 });
+      const errors = [{ message: 'no', extensions: { code: 'FORBIDDEN' } }];
+      last()?.sink.next({ data: { sequence: 5 }, errors });
+      expect(await source.next()).toEqual({ data: { sequence: 5 }, errors });
+      source.close();
+    });
+
+    test('takes a new snapshot where the latest counts, and in the end what there is', async () => {
+      const { source, opened, last, pass } = start({ resumable: false, conflated: true });
+      const tick = (key: string) => ({ data: { key } });
+      last()?.sink.next(unread(1, 'a'));
+      await settled(() => expect(opened).toHaveLength(2));
+      last()?.sink.next(tick('b'));
+      expect(await source.next()).toEqual(tick('b'));
+      pass(1_001);
+      last()?.sink.next(unread(2, 'a'));
+      expect(await source.next()).toEqual(unread(2, 'a'));
+      last()?.sink.next(unread(3, 'a'));
+      expect(await source.next()).toEqual(unread(3, 'a'));
+      source.close();
+    });
   });
 
   test('that is closed releases its reader at once and listens no more', async () => {

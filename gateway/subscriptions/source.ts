@@ -1,5 +1,7 @@
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { Clock } from '#kit/clock.ts';
+import { backOffMs } from '#kit/pause.ts';
+import { isAway } from '../errors.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { UpstreamSink } from './upstream.ts';
 
@@ -46,9 +48,16 @@ export interface Source {
   close(): void;
 }
 
-const passingCodes: readonly unknown[] = ['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE'];
-const firstRetryMs = 100;
-const lastRetryMs = 3_000;
+const internalError = 'INTERNAL_SERVER_ERROR';
+
+/**
+ * The pause before a stream's next attempt. Half of it is by chance, so that the streams of a
+ * restarted subgraph do not come all at once.
+ */
+export function retryPauseMs(failures: number): number {
+  const most = backOffMs(failures, 100, 3_000);
+  return most / 2 + (Math.random() * most) / 2;
+}
 
 export const isEnd = (event: FormattedExecutionResult | SourceEnd): event is SourceEnd =>
   'kind' in event;
@@ -56,11 +65,12 @@ export const isEnd = (event: FormattedExecutionResult | SourceEnd): event is Sou
 /**
  * Pulls from a subgraph's stream. A lost connection is opened again, and the subgraph is asked for
  * what followed the last sequence. A reader who is too slow makes the upstream close, not the buffer
- * grow: resumable streams go on from where they were, others from now.
+ * grow: resumable streams go on from where they were, others from now. An event that its subgraph
+ * could not read whole, because what it needs is away, is asked for again in the same way.
  */
 export function openSource(settings: SourceSettings): Source {
-  const { resume, clock, bufferLimit } = settings;
-  const buffer = createEventQueue(settings.keyOf);
+  const { resume, keyOf, clock, bufferLimit } = settings;
+  const buffer = createEventQueue(keyOf);
   let last = resume?.after ?? null;
   let beganAfter = last;
   let end: SourceEnd | undefined;
@@ -71,6 +81,8 @@ export function openSource(settings: SourceSettings): Source {
   let attempt = 0;
   let failures = 0;
   let lostAtMs: number | undefined;
+  /** The key of an event that could not be read and is asked for again; null: it has none. */
+  let unreadable: { readonly key: string | null } | undefined;
   let retry: NodeJS.Timeout | undefined;
 
   function connect(): void {
@@ -93,9 +105,22 @@ export function openSource(settings: SourceSettings): Source {
   }
 
   function receive(event: FormattedExecutionResult): void {
-    failures = 0;
-    lostAtMs = undefined;
     const beginning = resume?.beginningOf(event) ?? null;
+    if (beginning === null) {
+      const key = keyOf?.(event) ?? null;
+      const away = event.errors?.some(isAway) ?? false;
+      if (away && mayWait()) {
+        unreadable = { key };
+        leave();
+        return reconnect(false);
+      }
+      // Others come with each new snapshot, and say nothing of this one.
+      if (!away && unreadable?.key === key) unreadable = undefined;
+    }
+    if (!unreadable) {
+      failures = 0;
+      lostAtMs = undefined;
+    }
     if (beginning !== null) {
       last ??= beginning;
       beganAfter ??= beginning;
@@ -109,6 +134,14 @@ export function openSource(settings: SourceSettings): Source {
     if (reader) return hand(event);
     buffer.push(event);
     if (buffer.size >= bufferLimit) pause();
+  }
+
+  /** Whether what could not be read comes again: from the log, or with the snapshot. */
+  function mayWait(): boolean {
+    if (resume) return last !== null;
+    // In the end a part of the latest is better than nothing.
+    const waitedMs = lostAtMs === undefined ? 0 : clock().getTime() - lostAtMs;
+    return keyOf !== undefined && waitedMs <= settings.patienceMs;
   }
 
   function hand(event: FormattedExecutionResult | SourceEnd): void {
@@ -137,15 +170,15 @@ export function openSource(settings: SourceSettings): Source {
     const now = clock().getTime();
     if (sent || lostAtMs === undefined) lostAtMs = now;
     if (now - lostAtMs > settings.patienceMs) return finish({ kind: 'unavailable' });
-    const pauseMs = Math.min(firstRetryMs * 2 ** Math.min(failures, 10), lastRetryMs);
     failures += 1;
-    // Half of it by chance, so that the streams of a restarted subgraph do not come all at once.
-    retry = setTimeout(connect, pauseMs / 2 + (Math.random() * pauseMs) / 2);
+    retry = setTimeout(connect, retryPauseMs(failures));
   }
 
   /** A fault inside the subgraph, or behind it, passes like a lost connection; a refusal does not. */
   function fail(errors: readonly GraphQLFormattedError[]): void {
-    const passing = errors.every(({ extensions }) => passingCodes.includes(extensions?.['code']));
+    const passing = errors.every(
+      (error) => isAway(error) || error.extensions?.['code'] === internalError,
+    );
     if (passing && (!resume || last !== null)) reconnect(false);
     else finish({ kind: 'failed', errors });
   }

@@ -9,6 +9,7 @@ export function explainEnd(
   service: string,
   logger: Logger,
 ): readonly GraphQLFormattedError[] | undefined {
+  if (end.kind === 'unjoined') return [unjoinedError(end)];
   return errorsOf(end, service, logger)?.map((error) => presentError(error, logger));
 }
 
@@ -19,6 +20,15 @@ export const supergraphChanged = () =>
 /** Refuses new work while the gateway drains. */
 export const restarting = () => fault('SERVICE_RESTARTING', 'the gateway restarts; connect again');
 
+function unjoinedError({ service, after }: Unjoined): GraphQLFormattedError {
+  const from = after === null ? 'with `after`' : `after: ${after}`;
+  const resume = after === null ? {} : { resumeAfter: after };
+  return {
+    message: `${service} was away and events wait for it; subscribe again, ${from}`,
+    extensions: { code: 'STREAM_INTERRUPTED', service, ...resume },
+  };
+}
+
 /** @param resumeAfter the last sequence that was sent; null for streams without sequences */
 export function tooSlowError(field: string, resumeAfter: number | null): GraphQLFormattedError {
   const from = resumeAfter === null ? 'from now' : `after: ${resumeAfter}`;
@@ -26,8 +36,10 @@ export function tooSlowError(field: string, resumeAfter: number | null): GraphQL
   return { message: `too slow for ${field}; resume ${from}`, extensions };
 }
 
+type Unjoined = PumpEnd & { kind: 'unjoined' };
+
 function errorsOf(
-  end: PumpEnd,
+  end: Exclude<PumpEnd, Unjoined>,
   service: string,
   logger: Logger,
 ): readonly GraphQLError[] | undefined {

@@ -104,3 +104,35 @@ describe('a lost upstream', () => {
     world.ordersNetwork.restore();
   });
 });
+
+test('a joined subgraph that stays away ends a log’s stream, with what the client needs to go on', async () => {
+  const after = await world.orders.happen(ada, 'HEAD');
+  const query =
+    'subscription ($after: Int) { updates(after: $after) { sequence order { instrument { price } } } }';
+  const { events, state } = collect(query, { after });
+  await world.orders.happen(ada, 'GOOD');
+  await settled(() => expect(events).toHaveLength(1));
+  world.marketNetwork.cut();
+  await world.orders.happen(ada, 'LATER');
+  await settled(() =>
+    expect(state.ended).toEqual([
+      {
+        message: `market was away and events wait for it; subscribe again, after: ${after + 1}`,
+        extensions: {
+          code: 'STREAM_INTERRUPTED',
+          service: 'market',
+          resumeAfter: after + 1,
+        },
+      },
+    ]),
+  );
+  expect(events).toHaveLength(1);
+  world.marketNetwork.restore();
+  const again = collect(query, { after: after + 1 });
+  await settled(() =>
+    expect(again.events).toEqual([
+      { data: { updates: { sequence: after + 2, order: { instrument: { price: 5 } } } } },
+    ]),
+  );
+  again.stop();
+});

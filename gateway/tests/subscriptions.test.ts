@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Client } from 'graphql-ws';
 import { settled } from './settled.ts';
@@ -140,17 +141,48 @@ describe('a subscription', () => {
         },
       ],
     });
-    world.marketNetwork.cut();
-    await world.orders.happen(ada, 'GOOD');
-    expect(await stream.next()).toMatchObject({
-      data: { updates: { order: { instrument: { price: null } } } },
-      errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE', service: 'market' } }],
-    });
-    world.marketNetwork.restore();
     await world.orders.happen(ada, 'GOOD');
     expect(await stream.next()).toEqual({
       data: { updates: { order: { instrument: { price: 4 } } } },
     });
+    await stream.close();
+  });
+
+  test('of a log waits for a joined subgraph that is away, and keeps its order', async () => {
+    const after = await head(ada);
+    const stream = subscribe(
+      adas,
+      `subscription { updates(after: ${after}) { sequence order { instrument { price } } } }`,
+    );
+    const event = (sequence: number) => ({
+      data: { updates: { sequence, order: { instrument: { price: 4 } } } },
+    });
+    await world.orders.happen(ada, 'GOOD');
+    expect(await stream.next()).toEqual(event(after + 1));
+    world.marketNetwork.cut();
+    for (let turn = 0; turn < 40; turn += 1) await world.orders.happen(ada, 'GOOD');
+    const early = await Promise.race([stream.next(), sleep(1_000, 'nothing')]);
+    expect(early).toBe('nothing');
+    world.marketNetwork.restore();
+    for (let turn = 3; turn < 42; turn += 1) {
+      expect(await stream.next()).toEqual(event(after + turn));
+    }
+    await stream.close();
+  });
+
+  test('of the latest waits for a joined subgraph too, and skips what is out of date by then', async () => {
+    const query = 'subscription { ticks { count instrument { symbol price } } }';
+    const stream = subscribe(adas, query);
+    const tick = (count: number) => ({
+      data: { ticks: { count, instrument: { symbol: 'GOOD', price: 4 } } },
+    });
+    await world.orders.tick('GOOD', 1);
+    expect(await stream.next()).toEqual(tick(1));
+    world.marketNetwork.cut();
+    for (let turn = 2; turn <= 200; turn += 1) await world.orders.tick('GOOD', turn);
+    await sleep(600);
+    world.marketNetwork.restore();
+    expect(await stream.next()).toEqual(tick(200));
     await stream.close();
   });
 

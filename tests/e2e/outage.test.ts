@@ -46,12 +46,14 @@ describeWith(['rabbitmq', 'redis'], 'when what Mammon stands on is away for a wh
   test.each(['rabbitmq', 'redis', 'postgres'])(
     'without %s orders wait, and end as they should, and no update is lost',
     async (service) => {
-      const sequences: number[] = [];
+      const updates: { sequence: number; order: { status: string; instrument: unknown } }[] = [];
       const after = await headOf(ada);
-      const stream = ada.client.watch<{ orderUpdates: { sequence: number } }>(
-        `subscription ($after: Int) { orderUpdates(after: $after) { sequence kind } }`,
+      const stream = ada.client.watch<{ orderUpdates: (typeof updates)[number] }>(
+        `subscription ($after: Int) {
+          orderUpdates(after: $after) { sequence order { status instrument { symbol tickSize } } }
+        }`,
         { after },
-        ({ orderUpdates }) => void sequences.push(orderUpdates.sequence),
+        ({ orderUpdates }) => void updates.push(orderUpdates),
       );
       const ids = Array.from({ length: 12 }, (_, index) => `${service}-${index}`);
       const placing = ids.map(async (clientOrderId, index) => {
@@ -72,13 +74,20 @@ describeWith(['rabbitmq', 'redis'], 'when what Mammon stands on is away for a wh
       expect(done.filter(({ status }) => status === 'FILLED').length).toBeGreaterThan(0);
       const head = await headOf(ada);
       await eventually(
-        async () => sequences.at(-1),
+        async () => updates.at(-1)?.sequence,
         (last) => last === head,
         30_000,
       );
       stream.close();
-      expect(sequences).toEqual(
-        Array.from({ length: head - after }, (_, index) => after + index + 1),
+      // Each of them whole: what could not be read meanwhile was waited for.
+      expect(updates).toEqual(
+        Array.from({ length: head - after }, (_, index) => ({
+          sequence: after + index + 1,
+          order: {
+            status: expect.any(String),
+            instrument: { symbol: expect.any(String), tickSize: expect.any(String) },
+          },
+        })),
       );
       await expectOrder(system, ada);
     },
