@@ -100,13 +100,20 @@ export async function startOrders(identityPublicKey: string): Promise<Orders> {
     open.count += 1;
     opened.count += 1;
     let ended = false;
+    const end = () => {
+      if (!ended) open.count -= 1;
+      ended = true;
+    };
     const iterator: AsyncIterableIterator<Value> = {
       ...stream,
       [Symbol.asyncIterator]: () => iterator,
-      next: () => stream.next(),
+      next: () =>
+        stream.next().catch((error: unknown) => {
+          end();
+          throw error;
+        }),
       async return() {
-        if (!ended) open.count -= 1;
-        ended = true;
+        end();
         return (await stream.return?.()) ?? { done: true, value: undefined };
       },
     };

@@ -55,6 +55,8 @@ describeWith(['rabbitmq', 'redis'], 'when what Mammon stands on is away for a wh
         { after },
         ({ orderUpdates }) => void updates.push(orderUpdates),
       );
+      const failures: unknown[] = [];
+      stream.ended.catch((error: unknown) => failures.push(error));
       const ids = Array.from({ length: 12 }, (_, index) => `${service}-${index}`);
       const placing = ids.map(async (clientOrderId, index) => {
         await sleep(index * 100);
@@ -74,10 +76,11 @@ describeWith(['rabbitmq', 'redis'], 'when what Mammon stands on is away for a wh
       expect(done.filter(({ status }) => status === 'FILLED').length).toBeGreaterThan(0);
       const head = await headOf(ada);
       await eventually(
-        async () => updates.at(-1)?.sequence,
-        (last) => last === head,
+        async () => ({ last: updates.at(-1)?.sequence, failures }),
+        ({ last }) => last === head,
         30_000,
       );
+      expect(failures).toEqual([]);
       stream.close();
       // Each of them whole: what could not be read meanwhile was waited for.
       expect(updates).toEqual(
