@@ -24,6 +24,8 @@ export interface ClientReport {
 }
 
 const wave = 100;
+const subscriptionsOfStalled = 100;
+const surplus: (() => void)[] = [];
 /** Of the latencies, one socket's in so many; those of all would cost more than the delivery. */
 const sampleEvery = 25;
 
@@ -51,7 +53,7 @@ function connectOne(order: ConnectOrder, index: number): Promise<void> {
         if (!began && query) {
           began = true;
           client.send({ id, type: 'subscribe', payload: { query } });
-          if (kind === 'stalled') client.socket.pause();
+          if (kind === 'stalled') stall(client, query);
           return resolve();
         }
         if (kind === 'orders') return takeOrder(index, text);
@@ -64,6 +66,19 @@ function connectOne(order: ConnectOrder, index: number): Promise<void> {
     client.socket.on('error', () => undefined);
     client.socket.on('close', () => (closed += 1));
     clients.push(client);
+  });
+}
+
+/**
+ * Reads nothing more. The kernel keeps megabytes for it, which one subscription would not fill in
+ * minutes: it has many of them, until it is told to be an ordinary client again that has one.
+ */
+function stall(client: RawClient, query: string): void {
+  const ids = Array.from({ length: subscriptionsOfStalled - 1 }, () => randomUUID());
+  for (const id of ids) client.send({ id, type: 'subscribe', payload: { query } });
+  client.socket.pause();
+  surplus.push(() => {
+    for (const id of ids) client.send({ id, type: 'complete' });
   });
 }
 
@@ -92,6 +107,8 @@ function report(): ClientReport {
 interface Question {
   readonly reset?: true;
   readonly leave?: true;
+  /** Those who stall keep one subscription each. */
+  readonly one?: true;
 }
 
 process.on('message', async (question: ConnectOrder | Question) => {
@@ -105,7 +122,9 @@ process.on('message', async (question: ConnectOrder | Question) => {
     process.send?.({ connected: question.count });
     return;
   }
+  if (question.one) for (const end of surplus.splice(0)) end();
   if (question.leave) {
+    surplus.length = 0;
     for (const { socket } of clients.splice(0)) socket.destroy();
     await sleep(500);
     closed = 0;

@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util';
 import { startChild, type Child } from '../gateway/child.ts';
 import type { ClientReport, ConnectOrder } from './clients.ts';
 import { describeRun, type Phase, type Run } from './report.ts';
+import { measureStalled } from './stalled.ts';
 import type { PublishOrder } from './subgraphs.ts';
 import { ordersQuery, quotesQuery } from './world.ts';
 
 /**
  * `npm run bench:fanout`: live quotes to thousands of sockets through one gateway process, and from a
- * bare ws server. Options: --sockets 5000, --orders 1000, --ms 6000 a phase, --stalled 20.
+ * bare ws server. Options: --sockets 5000, --orders 1000, --ms 6000 a phase, --stalled 20 clients in
+ * --rounds 7 of three times --round-ms 2000.
  */
 const { values: options } = parseArgs({
   options: {
@@ -16,6 +18,8 @@ const { values: options } = parseArgs({
     orders: { type: 'string', default: '1000' },
     ms: { type: 'string', default: '6000' },
     stalled: { type: 'string', default: '20' },
+    rounds: { type: 'string', default: '7' },
+    'round-ms': { type: 'string', default: '2000' },
     profile: { type: 'boolean', default: false },
   },
 });
@@ -94,30 +98,54 @@ async function runReference(): Promise<Run> {
   return { memoryKb, heapKb, saturated, half };
 }
 
-/** @param referencePerSecond the events of the reference at its half */
-async function runGateway(referencePerSecond: number) {
+/** A gateway process with its subgraphs and its clients. */
+async function openGateway() {
   const subgraphs = await startChild('../fanout/subgraphs.ts', []);
   const flags = ['--expose-gc', ...(options.profile ? ['--cpu-prof', '--cpu-prof-dir=.data'] : [])];
-  const server = await startChild('../fanout/target.ts', [JSON.stringify(subgraphs.hello)], {
-    flags,
-  });
+  const hello = JSON.stringify(subgraphs.hello);
+  const server = await startChild('../fanout/target.ts', [hello], { flags });
   const clients = await clientsOf();
   const { port } = server.hello as { port: number };
   const { tokens } = (await subgraphs.ask({ tokens: Math.max(orders, 500) })) as {
     tokens: string[];
   };
-  const publish = (quotesPerSecond: number): Promise<unknown> =>
-    subgraphs.ask({
-      quotesPerSecond,
-      ordersPerSecond,
-      users: orders,
-      durationMs,
-    } satisfies PublishOrder);
-  const connect = (kind: ConnectOrder['kind'], count: number, query: string) =>
-    clients.ask({ port, count, query, tokens, kind } satisfies ConnectOrder);
+  return {
+    server,
+    clients,
+    publish: (quotesPerSecond: number, forMs = durationMs, users = orders): Promise<unknown> =>
+      subgraphs.ask({
+        quotesPerSecond,
+        ordersPerSecond: users === 0 ? 0 : ordersPerSecond,
+        users,
+        durationMs: forMs,
+      } satisfies PublishOrder),
+    connect: (kind: ConnectOrder['kind'], count: number, query: string, by = clients) =>
+      by.ask({ port, count, query, tokens, kind } satisfies ConnectOrder),
+    async close() {
+      await clients.stop();
+      await server.stop();
+      await subgraphs.stop();
+    },
+  };
+}
 
+/** A process that has served nobody yet: its heap's reserve grows too. */
+async function measureCold(): Promise<number> {
+  const gateway = await openGateway();
+  const idle = await usage(gateway.server, true);
+  await gateway.connect('quotes', sockets, quotesQuery);
+  const quiet = await usage(gateway.server, true);
+  await gateway.close();
+  return perSocket(quiet, idle, sockets);
+}
+
+/** @param referencePerSecond the events of the reference at its half */
+async function runGateway(referencePerSecond: number) {
+  const coldMemoryKb = await measureCold();
+  const gateway = await openGateway();
+  const { server, clients, publish, connect } = gateway;
   await connect('quotes', warmUp, quotesQuery);
-  await subgraphs.ask({ quotesPerSecond: 50, ordersPerSecond: 0, users: 0, durationMs: 300 });
+  await publish(50, 300, 0);
   await clients.ask({ leave: true });
   const idle = await usage(server, true);
   await connect('quotes', sockets, quotesQuery);
@@ -128,24 +156,34 @@ async function runGateway(referencePerSecond: number) {
   const perSecond = saturated.perSecond / sockets / 2;
   const half = await phase(server, clients, () => publish(perSecond));
   const sameRate = await phase(server, clients, () => publish(referencePerSecond));
-  await connect('stalled', stalled, quotesQuery);
-  const withStalled = await phase(server, clients, () => publish(perSecond));
-  const { heads: published } = withStalled.said as { heads: number[] };
+  const others = await clientsOf();
+  const beside = await measureStalled({
+    server,
+    clients,
+    others,
+    publish,
+    connect: () => connect('stalled', stalled, quotesQuery, others),
+    perSecond,
+    floodPerSecond,
+    rounds: Number(options.rounds),
+    roundMs: Number(options['round-ms']),
+  });
+  await others.stop();
+  const { heads: published } = (await publish(perSecond)) as { heads: number[] };
+  await sleep(settleMs);
   const { heads, closed } = (await clients.ask({ report: true })) as ClientReport;
-  const lost = published.filter((head, index) => head !== (heads[index] ?? 0)).length;
-  await clients.stop();
-  await server.stop();
-  await subgraphs.stop();
+  await gateway.close();
   return {
     memoryKb: perSocket(quiet, idle, sockets),
+    coldMemoryKb,
     heapKb: heapPerSocket(quiet, idle, sockets),
     orderMemoryKb: perSocket(withOrders, quiet, orders),
     saturated,
     half,
     sameRate,
-    withStalled,
+    stalled: beside,
     orderEvents: published.reduce((sum, head) => sum + head, 0),
-    streamsWithLoss: lost,
+    streamsWithLoss: published.filter((head, index) => head !== (heads[index] ?? 0)).length,
     closed,
   };
 }

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,13 +28,22 @@ const gateway = await start(
   }),
   { local: false, logger: silentLogger, clock: systemClock },
 );
-process.on('message', async (question: { settle?: boolean }) => {
+process.on('message', async (question: { settle?: boolean; behind?: boolean }) => {
   for (let turn = 0; question.settle && turn < 3; turn += 1) {
     global.gc?.();
     await sleep(300);
   }
-  process.send?.({ cpu: process.cpuUsage(), ...memory() });
+  const behind = question.behind ? { behind: countBehind() } : {};
+  process.send?.({ cpu: process.cpuUsage(), ...memory(), ...behind });
 });
+/** Sockets whose other end does not take what was written. Node has no other way to list them. */
+function countBehind(): number {
+  const { _getActiveHandles: handles } = process as unknown as {
+    _getActiveHandles(): readonly unknown[];
+  };
+  return handles().filter((one) => one instanceof Socket && one.writableNeedDrain).length;
+}
+
 function memory() {
   const { rss, heapUsed, external } = process.memoryUsage();
   return { memoryBytes: rss, heapBytes: heapUsed + external };
