@@ -137,6 +137,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
     logger,
   });
   let draining = false;
+  const isDraining = () => draining;
   const health = createHealth({
     // An open gateway listens once its supergraph is loaded, and knows nothing of its subgraphs.
     subgraphs: open ? new Map() : subgraphs.links,
@@ -144,7 +145,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
       ...(tokens ? { 'keys of access tokens': tokens.ready } : {}),
       ...(apiKeys ? { 'API keys': apiKeys.told } : {}),
     },
-    draining: () => draining,
+    draining: isDraining,
   });
   const rates = openRateLimits(config, logger);
   const credentials: Credentials = { tokens, apiKeys, trustedProxies };
@@ -170,6 +171,7 @@ export async function start(config: GatewayConfig, deps: GatewayDeps): Promise<R
     }),
     supergraph,
     health,
+    draining: isDraining,
   });
   const sockets = startSocketServer({
     server: http.server,

@@ -16,8 +16,10 @@ import type { KnownOperations } from './executor/known-operations.ts';
 import { graphiqlAssets, graphiqlPage } from './graphiql.ts';
 import type { GatewayHealth } from './health.ts';
 import { answerGraphql } from './http.ts';
+import { refuse } from './http-answer.ts';
 import type { PersistedQueries } from './persisted-queries/resolve.ts';
 import type { AnswerByStream } from './subscriptions/http-streams.ts';
+import { restarting } from './subscriptions/stream-ends.ts';
 import type { Usage } from './usage/usage.ts';
 import type { RateLimits } from './rate-limits/rate-limits.ts';
 import { usageRoute } from './usage/route.ts';
@@ -35,9 +37,13 @@ export interface RouteSettings {
   readonly answerByStream: AnswerByStream;
   readonly supergraph: () => Supergraph;
   readonly health: GatewayHealth;
+  /** It closes: what it has in hand is finished, and nothing new is begun. */
+  readonly draining: () => boolean;
 }
 
 const closeTimeoutMs = 10_000;
+/** On another connection the load balancer chooses another gateway. */
+const retryElsewhere = { status: 503, headers: { 'retry-after': '1', connection: 'close' } };
 
 /** Every path that the gateway answers over HTTP. */
 export async function startRoutes(settings: RouteSettings): Promise<HttpServer> {
@@ -54,7 +60,9 @@ export async function startRoutes(settings: RouteSettings): Promise<HttpServer> 
     maxBatch: config.limits.batch,
     logger,
   });
-  const endpoint = withCors(graphql, config.corsOrigins, local);
+  const unlessDraining = async (request: HttpRequest) =>
+    settings.draining() ? refuse(request, restarting(retryElsewhere), logger) : graphql(request);
+  const endpoint = withCors(unlessDraining, config.corsOrigins, local);
   const http = await startHttpServer({
     program: 'gateway',
     host: config.host,

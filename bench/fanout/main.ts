@@ -161,6 +161,7 @@ async function runGateway(referencePerSecond: number) {
     server,
     clients,
     others,
+    stalled,
     publish,
     connect: () => connect('stalled', stalled, quotesQuery, others),
     perSecond,

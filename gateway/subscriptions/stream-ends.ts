@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from '#kit/log.ts';
-import { fault, presentError } from '../errors.ts';
+import { fault, presentError, type FaultDetails } from '../errors.ts';
 import type { PumpEnd } from './pump.ts';
 
 /** The errors that end a stream; undefined for one that its subgraph completed. */
@@ -18,7 +18,8 @@ export const supergraphChanged = () =>
   fault('SUPERGRAPH_CHANGED', 'the API has changed and no longer has this subscription');
 
 /** Refuses new work while the gateway drains. */
-export const restarting = () => fault('SERVICE_RESTARTING', 'the gateway restarts; connect again');
+export const restarting = (details: FaultDetails = {}) =>
+  fault('SERVICE_RESTARTING', 'the gateway restarts; connect again', details);
 
 function unjoinedError({ service, after }: Unjoined): GraphQLFormattedError {
   const from = after === null ? 'with `after`' : `after: ${after}`;

@@ -146,6 +146,50 @@ describe('a gateway', () => {
     await closing;
   });
 
+  test('that drains finishes requests and ends streams over HTTP, and refuses new ones', async () => {
+    await using world = await openWorld();
+    const token = await world.token();
+    const release = world.market.hold();
+    const busy = world.ask('{ instruments { symbol } }', { token });
+    await settled(() => expect(world.market.held.count).toBe(1));
+    // A socket with a query in hand keeps the gateway up for a while.
+    const socket = await connect(world, token);
+    socket.subscribe('1', '{ instruments { price } }');
+    await settled(() => expect(world.market.held.count).toBe(2));
+    const streamed = () =>
+      fetch(world.gateway.url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'text/event-stream',
+          authorization: `Bearer ${token}`,
+        },
+        body: JSON.stringify({ query: 'subscription { pulses { count } }' }),
+      });
+    const stream = await streamed();
+    await settled(() => expect(world.orders.open.count).toBe(1));
+    const closing = world.gateway.close();
+    expect(await stream.text()).toContain('SERVICE_RESTARTING');
+    const refused = await world.ask('{ me }', { token });
+    expect([refused.status, refused.body]).toEqual([
+      503,
+      {
+        errors: [
+          {
+            message: 'the gateway restarts; connect again',
+            extensions: { code: 'SERVICE_RESTARTING' },
+          },
+        ],
+      },
+    ]);
+    const { status, headers } = await streamed();
+    expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+    expect((await fetch(new URL('/health/ready', world.gateway.url))).status).toBe(503);
+    release();
+    expect((await busy).body.data?.['instruments']).toHaveLength(2);
+    await closing;
+  });
+
   test('that waits for a connection_init in vain closes the socket with 4408', async () => {
     await using world = await openWorld();
     const socket = new WebSocket(

@@ -20,11 +20,16 @@ export const sdl = {
   orders: `${link('"@key"')}
     type Query { me: ID  device: String  address: String  mine: [Order!]!  broken: Int }
     type Mutation { place(symbol: ID!): Order! }
-    type Order @key(fields: "id") { id: ID!  side: String!  instrument: Instrument! }
-    type Instrument @key(fields: "symbol") { symbol: ID! }
-    type Notice { text: String! }
+    interface Happening { at: String! }
+    type Order implements Happening @key(fields: "id") {
+      id: ID!  at: String!  side: String!  instrument: Instrument!
+    }
+    type Instrument @key(fields: "symbol") { symbol: ID!  news: News }
+    type News { headline: String! }
+    type Notice implements Happening { at: String!  text: String! }
     union Subject = Order | Notice
-    type Update { sequence: Int!  user: ID!  order: Order!  subject: Subject  orders: [Order!]! }
+    type Update { sequence: Int!  user: ID!  order: Order!  subject: Subject  orders: [Order!]!
+      happening: Happening! }
     type Pulse { count: Int!  instrument: Instrument! }
     "A field of everybody's, with one that says who asks, and one that only claims not to."
     type Tick {
@@ -50,7 +55,8 @@ export const sdl = {
       "Who asked, as this subgraph was told."
       viewer: ID
       precious: Int!
-    }`,
+    }
+    type Subscription { alarms: Instrument! }`,
 };
 
 interface Ticked {
@@ -90,8 +96,10 @@ export async function startOrders(identityPublicKey: string): Promise<Orders> {
   const latest = new Map<string, Ticked>();
   const trades: { sequence: number; padding: string }[] = [];
   const log = (user: string) => logs.get(user) ?? [];
+  const notice = { __typename: 'Notice', at: 'now', text: 'odd' };
   const order = (event: Event) => ({
     __typename: 'Order',
+    at: 'now',
     id: `${event.symbol}-${event.sequence}`,
     side: 'BUY',
     instrument: { symbol: event.symbol },
@@ -135,6 +143,10 @@ export async function startOrders(identityPublicKey: string): Promise<Orders> {
           throw new Error('secret detail');
         },
       },
+      Instrument: {
+        __resolveReference: (reference: object) => reference,
+        news: ({ symbol }: { symbol: string }) => ({ headline: `${symbol} moves` }),
+      },
       Mutation: {
         place(_parent: unknown, { symbol }: { symbol: string }) {
           placed.push(symbol);
@@ -166,8 +178,8 @@ export async function startOrders(identityPublicKey: string): Promise<Orders> {
             user: event.user,
             order: order(event),
             orders: [order(event), order({ ...event, symbol: 'GONE' })],
-            subject:
-              event.sequence % 2 === 0 ? order(event) : { __typename: 'Notice', text: 'odd' },
+            subject: event.sequence % 2 === 0 ? order(event) : notice,
+            happening: event.sequence % 2 === 0 ? order(event) : notice,
           }),
         },
         pulses: {
@@ -271,11 +283,17 @@ export interface Market extends SubgraphServer {
   /** Lets queries wait until the returned function is called. */
   hold(): () => void;
   readonly held: { count: number };
+  /** Tells whoever follows alarms. */
+  alarm(symbol: string): Promise<void>;
+  /** How many follow them. */
+  readonly alarms: { count: number };
 }
 
 export async function startMarket(identityPublicKey: string): Promise<Market> {
+  const pubsub = createMemoryPubSub();
   const lookups: number[] = [];
   const held = { count: 0 };
+  const alarms = { count: 0 };
   let gate = Promise.resolve();
   const server = await startSubgraphServer({
     name: 'market',
@@ -286,6 +304,28 @@ export async function startMarket(identityPublicKey: string): Promise<Market> {
           held.count += 1;
           await gate;
           return [{ symbol: 'USD/NGN' }, { symbol: 'EUR/USD' }];
+        },
+      },
+      Subscription: {
+        alarms: {
+          subscribe() {
+            alarms.count += 1;
+            const stream = conflatedStream<string>({
+              pubsub,
+              channel: 'alarms',
+              key: (symbol) => symbol,
+              accept: (payload) => payload as string,
+              initial: async () => [],
+            });
+            const leave = stream.return?.bind(stream);
+            return Object.assign(stream, {
+              return() {
+                alarms.count -= 1;
+                return leave?.();
+              },
+            });
+          },
+          resolve: (symbol: string) => ({ symbol }),
         },
       },
       Instrument: {
@@ -302,7 +342,7 @@ export async function startMarket(identityPublicKey: string): Promise<Market> {
           identity.userId,
       },
     },
-    permissions: { Query: allow },
+    permissions: { Query: allow, Subscription: allow },
     identityPublicKey,
     host: '127.0.0.1',
     port: 0,
@@ -314,6 +354,8 @@ export async function startMarket(identityPublicKey: string): Promise<Market> {
     ...server,
     lookups,
     held,
+    alarms,
+    alarm: (symbol) => pubsub.publish('alarms', symbol),
     hold() {
       let release: () => void = () => undefined;
       gate = new Promise((resolve) => (release = resolve));

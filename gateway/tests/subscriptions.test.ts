@@ -97,6 +97,41 @@ describe('a subscription', () => {
     await stream.close();
   });
 
+  test('selects from an interface, and joins where the object has what the interface lacks', async () => {
+    const after = await head(ada);
+    const stream = subscribe(
+      adas,
+      `subscription { updates(after: ${after}) {
+        happening { __typename at ... on Order { side instrument { price } } ... on Notice { text } }
+      } }`,
+    );
+    await world.orders.happen(ada, 'USD/NGN');
+    await world.orders.happen(ada, 'USD/NGN');
+    const seen = [await stream.next(), await stream.next()];
+    expect(seen).toContainEqual({
+      data: {
+        updates: {
+          happening: { __typename: 'Order', at: 'now', side: 'BUY', instrument: { price: 7 } },
+        },
+      },
+    });
+    expect(seen).toContainEqual({
+      data: { updates: { happening: { __typename: 'Notice', at: 'now', text: 'odd' } } },
+    });
+    await stream.close();
+  });
+
+  test('may be of any subgraph, which then joins the others', async () => {
+    const stream = subscribe(adas, 'subscription { alarms { symbol price news { headline } } }');
+    await settled(() => expect(world.market.alarms.count).toBe(1));
+    await world.market.alarm('USD/NGN');
+    expect(await stream.next()).toEqual({
+      data: { alarms: { symbol: 'USD/NGN', price: 7, news: { headline: 'USD/NGN moves' } } },
+    });
+    await stream.close();
+    await settled(() => expect(world.market.alarms.count).toBe(0));
+  });
+
   test('tells the joined subgraph who asks', async () => {
     const after = await head(ada);
     const stream = subscribe(
@@ -246,7 +281,12 @@ describe('a subscription', () => {
     await Promise.all(streams.map((stream) => stream.next()));
     await expect(
       subscribe(adas, 'subscription { pulses { count } }').ended(),
-    ).rejects.toMatchObject([{ extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } }]);
+    ).rejects.toMatchObject([
+      {
+        message: 'a socket carries at most 5 operations',
+        extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' },
+      },
+    ]);
     await Promise.all(streams.map((stream) => stream.close()));
   });
 
