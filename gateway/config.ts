@@ -61,7 +61,7 @@ export const settings = {
   SUBGRAPH_BREAKER_REST_MS: setting.milliseconds(1_000),
   /** Whether equal queries of one caller that are in flight together are sent once. */
   SUBGRAPH_DEDUPLICATION: z.enum(['on', 'off']).default('on'),
-  /** How long a stream waits for its lost subgraph before it ends with an error. */
+  /** How long a stream waits for its lost subgraph, or an event for one that it joins. */
   STREAM_PATIENCE_MS: setting.milliseconds(120_000),
   BODY_LIMIT_BYTES: setting.count(256 * 1024, 16 * 1024 * 1024),
   MAX_DEPTH: setting.count(15, 100),

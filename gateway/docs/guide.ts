@@ -44,7 +44,10 @@ const codes: readonly (readonly [string, string])[] = [
   ['QUERY_NOT_IN_SAFELIST', 'The API key sends published operations only; this one is none.'],
   ['PERSISTED_QUERY_ID_REQUIRED', 'The API key sends operations by their id only.'],
   ['SUBSCRIPTION_OVER_HTTP', 'A subscription came by HTTP that did not accept a stream.'],
-  ['STREAM_INTERRUPTED', 'A stream broke before its first event. Subscribe again with `after`.'],
+  [
+    'STREAM_INTERRUPTED',
+    'A stream could not go on. Subscribe again, with `after: resumeAfter` where it is given.',
+  ],
   ['TOO_SLOW', 'A stream was not read in time. Subscribe again with `after: resumeAfter`.'],
   ['TOO_MANY_SUBSCRIPTIONS', 'More than a socket or a user may have; the message says which.'],
   ['SUPERGRAPH_CHANGED', 'The API has changed and no longer has what the stream selects.'],

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import { graphql, parse } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
 import { systemClock } from '#kit/clock.ts';
 import { startHttpServer, type HttpRequest } from '#kit/http-server.ts';
 import { silentLogger } from '#kit/log.ts';
@@ -18,6 +20,8 @@ export interface PlainSubgraph {
 
 export interface OpenWorld extends AsyncDisposable {
   readonly gateway: RunningGateway;
+  /** The supergraph's file. */
+  readonly file: string;
   /** Every request that came to a subgraph. */
   readonly requests: readonly HttpRequest[];
   post(body: object, headers?: Record<string, string>): Promise<Response>;
@@ -50,6 +54,7 @@ export async function openPlainWorld(
   const gateway = await start(config, { local: false, logger: silentLogger, clock: systemClock });
   return {
     gateway,
+    file,
     requests,
     post: (body, headers = {}) =>
       fetch(gateway.url, {
@@ -65,9 +70,9 @@ export async function openPlainWorld(
   };
 }
 
-function serve({ sdl, resolvers = {} }: PlainSubgraph, requests: HttpRequest[]) {
+async function serve({ sdl, resolvers = {} }: PlainSubgraph, requests: HttpRequest[]) {
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }]);
-  return startHttpServer({
+  const http = await startHttpServer({
     program: 'subgraphs',
     host: '127.0.0.1',
     port: 0,
@@ -91,5 +96,14 @@ function serve({ sdl, resolvers = {} }: PlainSubgraph, requests: HttpRequest[]) 
         };
       },
     },
-  });
+  }); // As any other server of graphql-ws would: it knows nothing of ours.
+  const sockets = new WebSocketServer({ server: http.server, path: '/graphql' });
+  const subscriptions = useServer({ schema }, sockets);
+  return {
+    url: http.url,
+    async close() {
+      await subscriptions.dispose();
+      await http.close();
+    },
+  };
 }
