@@ -7,11 +7,11 @@ export interface Figure {
   readonly met: boolean | null;
 }
 
-/** @param goal at least this much; negative: at most so much without its sign */
+/** @param goal at least this much; negative (-0 too): at most so much without its sign */
 export function figure(name: string, value: number, unit: string, goal?: number): Figure {
   const rounded = Number(value.toPrecision(4));
   if (goal === undefined) return { name, value: rounded, unit, goal: null, met: null };
-  const met = goal < 0 ? rounded <= -goal : rounded >= goal;
+  const met = goal < 0 || Object.is(goal, -0) ? rounded <= -goal : rounded >= goal;
   return { name, value: rounded, unit, goal: Math.abs(goal), met };
 }
 

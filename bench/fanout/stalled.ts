@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../figures.ts';
 import type { Child } from '../gateway/child.ts';
 import type { ClientReport } from './clients.ts';
 
@@ -103,11 +104,4 @@ async function measureRound(settings: StalledSettings, kind: Kind): Promise<Roun
 
 async function behind(server: Child): Promise<number> {
   return ((await server.ask({ behind: true })) as { behind: number }).behind;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [low = NaN, high = NaN] = [sorted[middle - 1], sorted[middle]];
-  return sorted.length % 2 === 1 ? high : (low + high) / 2;
 }

@@ -9,6 +9,8 @@ import { endingOf, type StreamFormat } from './stream-formats.ts';
 
 /** How long a client may take nothing before it is given up. */
 const goneMs = 60_000;
+/** How long it may take to read the end, once that is written. */
+const goodbyeMs = 30_000;
 
 /** One subscription's answer to one HTTP request: its own connection and its own follower. */
 export class HttpStream implements Client, Follower {
@@ -105,7 +107,12 @@ export class HttpStream implements Client, Follower {
 
   #finish(last: string): void {
     if (this.#ended) return;
-    this.#response.end(last + this.#format.closing);
+    const response = this.#response;
+    response.end(last + this.#format.closing);
+    // It counts no more among the connections, so that nobody else would end it.
+    const patience = setTimeout(() => response.destroy(), goodbyeMs);
+    patience.unref();
+    response.once('close', () => clearTimeout(patience));
     this.#close();
   }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
@@ -131,4 +132,29 @@ describe('a client that reads slowly', () => {
     },
     30_000,
   );
+
+  test('of a log over HTTP is told where to resume, too', async () => {
+    const accessToken = await world.token({ userId: ben });
+    const request = httpRequest(world.gateway.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization: `Bearer ${accessToken}`,
+      },
+    });
+    request.end(JSON.stringify({ query: 'subscription { updates { sequence order { id } } }' }));
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    await settled(() => expect(world.orders.open.count).toBe(1));
+    await sleep(100);
+    // Nobody reads the response until the gateway has given up.
+    for (let turn = 0; turn < 150; turn += 1) await world.orders.happen(ben, padding);
+    await settled(() => expect(world.orders.open.count).toBe(0));
+    let text = '';
+    for await (const chunk of response) text += String(chunk);
+    const sequences = [...text.matchAll(/"sequence":(\d+)/g)].map(([, sequence]) => sequence);
+    expect(text).toContain(
+      `"code":"TOO_SLOW","resumeAfter":${sequences.at(-1)}}}]}\n\nevent: complete`,
+    );
+  }, 30_000);
 });
