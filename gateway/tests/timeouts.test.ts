@@ -49,7 +49,7 @@ async function open(settings: Record<string, string>, pauses: { slow: number; qu
   return { world, done, ask };
 }
 
-const own = { SUBGRAPH_TIMEOUT_MS: '8000', SUBGRAPH_TIMEOUTS_MS: 'slow:400' };
+const own = { SUBGRAPH_TIMEOUT_MS: '15000', SUBGRAPH_TIMEOUTS_MS: 'slow:400' };
 const gaveUp = (path?: readonly string[]) => ({
   message: 'slow did not answer within 400 ms',
   ...(path ? { path } : {}),
@@ -58,12 +58,12 @@ const gaveUp = (path?: readonly string[]) => ({
 
 describe('a subgraph with a time-out of its own', () => {
   test('is given up after it, with a code, and what the others say is answered', async () => {
-    const { world, ask } = await open(own, { slow: 3_000, quick: 900 });
+    const { world, ask } = await open(own, { slow: 60_000, quick: 900 });
     await using _closing = world;
     const answer = await ask('{ thing { id late } }');
     expect(answer).toMatchObject({ data: { thing: { id: '1', late: null } } });
     expect(answer.errors).toEqual([gaveUp(['thing'])]);
-    expect(answer.ms).toBeLessThan(2_000);
+    expect(answer.ms).toBeLessThan(12_000);
     // The other one may take longer than that.
     const both = await ask('{ now late }');
     expect(both).toMatchObject({ data: { now: 1, late: null }, errors: [gaveUp()] });
