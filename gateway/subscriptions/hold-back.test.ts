@@ -73,14 +73,32 @@ describe('events whose joins cannot be read', () => {
     },
   );
 
+  test('do not wait for what the event itself came without', () => {
+    const { sort } = open();
+    const { result } = joined(1, 'SERVICE_UNAVAILABLE');
+    for (const plan of [lossless, conflated]) {
+      expect(sort(plan, { event: result, result })).toMatchObject({ ready: [1], held: [] });
+    }
+  });
+
   test('are given up after a while where each counts, with where to go on', () => {
     const { sort, pass } = open();
     sort(lossless, joined(7, 'SERVICE_UNAVAILABLE'));
     pass(1_001);
-    expect(sort(lossless, joined(6), joined(7, 'SERVICE_UNAVAILABLE')).givenUp).toEqual({
+    expect(sort(lossless, joined(7, 'SERVICE_UNAVAILABLE'), joined(8)).givenUp).toEqual({
       service: 'market',
       after: 6,
     });
+  });
+
+  test('are not given up while others get through before them', () => {
+    const { sort, pass } = open();
+    for (let first = 1; first < 6; first += 1) {
+      const sorted = sort(lossless, joined(first), joined(first + 1, 'SERVICE_UNAVAILABLE'));
+      expect(sorted).toMatchObject({ ready: [first], held: [first + 1], givenUp: undefined });
+      expect(sorted.pauseMs).toBeLessThanOrEqual(100);
+      pass(900);
+    }
   });
 
   test('are delivered in part after a while where the latest counts, until all can be read', () => {

@@ -35,11 +35,12 @@ export function createHoldBack(patienceMs: number, now: () => number): HoldBack 
 
   return (plan, joined) => {
     const away = joined.findIndex(isUnread);
-    if (away < 0) {
+    // Where each counts, another one waits now than before: there was a way on.
+    if (away < 0 || (plan.resumable && away > 0)) {
       awaySinceMs = undefined;
       failures = 0;
-      return { ready: ready(plan, joined), held: [], pauseMs: 0 };
     }
+    if (away < 0) return { ready: ready(plan, joined), held: [], pauseMs: 0 };
     awaySinceMs ??= now();
     failures += 1;
     const pauseMs = retryPauseMs(failures);
@@ -54,18 +55,14 @@ export function createHoldBack(patienceMs: number, now: () => number): HoldBack 
     }
     if (!plan.conflated || late) return { ready: ready(plan, joined), held: [], pauseMs: 0 };
     const held = joined.filter(isUnread).map(({ event }) => event);
-    return {
-      ready: ready(
-        plan,
-        joined.filter((one) => !isUnread(one)),
-      ),
-      held,
-      pauseMs,
-    };
+    const whole = joined.filter((one) => !isUnread(one));
+    return { ready: ready(plan, whole), held, pauseMs };
   };
 }
 
-const isUnread = ({ result }: JoinedEvent): boolean => result.errors?.some(isAway) ?? false;
+/** What the event itself lacks is its source's to ask for again, and no join brings it. */
+const isUnread = ({ event, result }: JoinedEvent): boolean =>
+  (result.errors?.some(isAway) ?? false) && !event.errors?.some(isAway);
 
 function ready(plan: PlannedSubscription, joined: readonly JoinedEvent[]): readonly ReadyResult[] {
   return joined.map(({ event, result }) => {
