@@ -88,11 +88,11 @@ async function measureRound(settings: StalledSettings, kind: Kind): Promise<Roun
     await publish(settings.floodPerSecond, floodMs);
   }
   await others.ask(kind === 'stalled' ? { one: true } : { leave: true });
-  await sleep(settleMs);
+  await quiet(clients);
   await clients.ask({ reset: true });
   const before = (await server.ask({})) as { cpu: NodeJS.CpuUsage };
   await publish(perSecond, roundMs);
-  await sleep(settleMs);
+  await quiet(clients);
   const after = (await server.ask({})) as { cpu: NodeJS.CpuUsage };
   const stillBehind = await behind(server);
   const report = (await clients.ask({ report: true })) as ClientReport;
@@ -100,6 +100,16 @@ async function measureRound(settings: StalledSettings, kind: Kind): Promise<Roun
   const cpuUs = after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system;
   const { p50Ms, p99Ms, deliveries } = report;
   return { cpuUs: cpuUs / deliveries, p50Ms, p99Ms, behind: stillBehind };
+}
+
+/** Waits until all that was published has arrived: what is left of a flood would count as a round's. */
+async function quiet(clients: Child): Promise<void> {
+  const deliveries = async () => ((await clients.ask({ report: true })) as ClientReport).deliveries;
+  let before = -1;
+  for (let now = await deliveries(); now !== before; now = await deliveries()) {
+    before = now;
+    await sleep(settleMs);
+  }
 }
 
 async function behind(server: Child): Promise<number> {
