@@ -10,7 +10,7 @@ import { ordersQuery, quotesQuery } from './world.ts';
 /**
  * `npm run bench:fanout`: live quotes to thousands of sockets through one gateway process, and from a
  * bare ws server. Options: --sockets 5000, --orders 1000, --ms 6000 a phase, --stalled 20 clients in
- * --rounds 7 of three times --round-ms 2000.
+ * --rounds 7 of three times --round-ms 3000.
  */
 const { values: options } = parseArgs({
   options: {
@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
     ms: { type: 'string', default: '6000' },
     stalled: { type: 'string', default: '20' },
     rounds: { type: 'string', default: '7' },
-    'round-ms': { type: 'string', default: '2000' },
+    'round-ms': { type: 'string', default: '3000' },
     profile: { type: 'boolean', default: false },
   },
 });
