@@ -23,7 +23,7 @@ const { limits } = readGatewayConfig({ GATEWAY_POLICY: 'open' });
 
 let current: Supergraph;
 /** How often anything was planned. */
-let planned: number;
+let planned = 0;
 let operations: Operations;
 let planner: OperationPlanner;
 let check: CheckOperation;
