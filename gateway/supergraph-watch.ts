@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Logger } from '#kit/log.ts';
+import { counter } from '#kit/metrics.ts';
 import type { Subgraphs } from './subgraphs.ts';
 import { subgraphsOf, type SupergraphHolder } from './supergraph.ts';
 
@@ -13,6 +14,12 @@ export interface SupergraphWatchSettings {
   readonly holder: SupergraphHolder;
   readonly logger: Logger;
 }
+
+const changes = counter(
+  'mammon_gateway_supergraph_changes_total',
+  'Changes of the supergraph’s file: taken, or refused while the old one serves on',
+  ['outcome'],
+);
 
 /**
  * Takes the supergraph's file up when it changes. It is read and compared, because notices of
@@ -38,9 +45,11 @@ export function watchSupergraph(settings: SupergraphWatchSettings): { close(): v
       await holder.replace(sdl);
       inForce = sdl;
       logger.info({ file }, 'serves a new supergraph');
+      changes.inc({ outcome: 'taken' });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       logger.error({ file, why }, 'a new supergraph was refused; the old one serves on');
+      changes.inc({ outcome: 'refused' });
     }
     subgraphs.link(subgraphsOf(inForce));
   }

@@ -7,6 +7,7 @@ import { createHoldBack, type JoinedEvent } from './hold-back.ts';
 import type { PlannedSubscription } from './operation.ts';
 import type { ReadyResult } from './ready-batch.ts';
 import { isEnd, type Source, type SourceEnd } from './source.ts';
+import { countEvents } from './stream-metrics.ts';
 
 export interface PumpSettings {
   readonly planned: PlannedSubscription;
@@ -81,6 +82,7 @@ export function startPump(settings: PumpSettings): Pump {
       // While one batch leaves, the next is joined already.
       await delivering;
       if (stopped) return undefined;
+      countEvents(plan, ready.length, held.length);
       if (ready.length > 0) delivering = settings.deliver(ready);
       if (givenUp) {
         await delivering;

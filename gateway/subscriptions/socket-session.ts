@@ -19,6 +19,7 @@ import { asOperationErrors, findOperation, OperationErrors } from './operation.t
 import { readMessage, requestOf } from './read-message.ts';
 import { restarting, tooSlowError } from './stream-ends.ts';
 import { SocketFollower } from './socket-follower.ts';
+import { countClosure } from './stream-metrics.ts';
 import type { SocketServerSettings } from './socket-settings.ts';
 
 const tryAgainLater = 1013;
@@ -277,6 +278,7 @@ export class SocketSession implements Client {
 
   close(code: number, reason: string): void {
     if (!this.#open) return;
+    countClosure(code);
     this.#socket.close(code, Buffer.from(reason).subarray(0, reasonLimit).toString());
     this.closed();
   }

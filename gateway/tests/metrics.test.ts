@@ -87,9 +87,28 @@ test('connections and subscriptions stand beside what is allowed', async () => {
   expect(
     await metric(world, 'mammon_gateway_errors_total{code="TOO_MANY_SUBSCRIPTIONS",limit=""}'),
   ).toBe(1);
+  const events = 'mammon_gateway_events_total{delivery="plain"}';
+  const before = (await metric(world, events)) ?? 0;
+  await world.orders.pulse(1);
+  await settled(async () => expect(await metric(world, events)).toBe(before + 2));
   await Promise.all(streams.map((one) => one.return?.()));
   await client.dispose();
   await settled(async () => {
     expect(await metric(world, 'mammon_gateway_connections')).toBe(0);
+  });
+});
+
+test('closed sockets and refused supergraphs are counted', async () => {
+  await using world = await openWorld({ METRICS_TOKEN: token, SUPERGRAPH_WATCH_MS: '20' });
+  const closures = 'mammon_gateway_socket_closures_total{code="4401"}';
+  const before = (await metric(world, closures)) ?? 0;
+  const client = world.client(await world.token({ forged: true }));
+  await expect(client.iterate({ query: '{ me }' }).next()).rejects.toMatchObject({ code: 4401 });
+  await settled(async () => expect(await metric(world, closures)).toBe(before + 1));
+  world.supergraph('type Nonsense');
+  await settled(async () => {
+    expect(await metric(world, 'mammon_gateway_supergraph_changes_total{outcome="refused"}')).toBe(
+      1,
+    );
   });
 });
