@@ -26,3 +26,21 @@ export function percentile(numbers: readonly number[], percent: number): number 
   if (value === undefined) throw new Error('nothing was measured');
   return value;
 }
+
+/** A row for each figure: what, how much, and whether that is enough. */
+export function table(figures: readonly Figure[]): string[] {
+  const rows = figures.map(({ name, value, unit, goal, met }) => [
+    name,
+    `${value} ${unit}`,
+    goal === null ? '' : `${goal}`,
+    met === null ? '' : met ? 'yes' : 'no',
+  ]);
+  const all = [['figure', 'value', 'goal', 'met'], ...rows];
+  const widths = [0, 1, 2, 3].map((n) => Math.max(...all.map((row) => row[n]?.length ?? 0)));
+  return all.map((row) =>
+    row
+      .map((cell, n) => cell.padEnd(widths[n] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,6 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Broker, BrokerMessage, Subscription } from './broker.ts';
 import { Fault } from './errors.ts';
+import { joinWaiting } from './join-waiting.ts';
 import { describeError, type Logger } from './log.ts';
 import { traceMessage, traceMessages } from './message-traces.ts';
 import { counter, histogram, watchedGauge } from './metrics.ts';
@@ -11,9 +12,9 @@ import { pause } from './pause.ts';
 /** Does what a message asks for, in the transaction of `em`; its error takes everything back. */
 export type MessageHandler = (em: EntityManager, message: BrokerMessage) => Promise<void>;
 
-/** Does the same for several messages of one partition at once, in their order. */
+/** Does the same for several messages at once; those of one partition are in their order. */
 export interface BatchHandler {
-  /** Messages at most. */
+  /** Messages of one partition at most. */
   readonly limit: number;
   handle(em: EntityManager, messages: readonly BrokerMessage[]): Promise<void>;
 }
@@ -37,13 +38,23 @@ export interface ConsumerSettings {
  * Handles the messages of a group, shared fairly among the processes that do so: each partition in
  * one process at a time, in order. A message, the mark that it was handled and all that its handler
  * changes are one transaction, so it counts once however often it is delivered. A batch is one
- * transaction with the marks of all its messages.
+ * transaction with the marks of all its messages. Batches of several partitions that wait at the
+ * same time are one too: they would wait for each other's rows, and a commit is what costs.
  */
 export async function startConsumers(
   settings: ConsumerSettings,
 ): Promise<{ close(): Promise<void> }> {
   const { group, orm, broker, batch, logger } = settings;
   const subscriptions = new Map<number, Subscription>();
+  const together =
+    batch &&
+    joinWaiting<BrokerMessage>(
+      (messages) =>
+        observed(group, messages, () =>
+          traceMessages(group, messages, () => handleBatchOnce(settings, batch, messages)),
+        ),
+      { atATime: runsAtATime, most: partitionsTogether * batch.limit },
+    );
   const leases = await startPartitionLeases({
     databaseUrl: settings.databaseUrl,
     name: `consume ${group}`,
@@ -57,13 +68,7 @@ export async function startConsumers(
           observed(group, [message], () =>
             traceMessage(group, message, () => handleOnce(settings, message)),
           ),
-        batch && {
-          limit: batch.limit,
-          handle: (messages) =>
-            observed(group, messages, () =>
-              traceMessages(group, messages, () => handleBatchOnce(settings, batch, messages)),
-            ),
-        },
+        batch && together && { limit: batch.limit, handle: together },
       );
       subscriptions.set(partition, subscription);
     },
@@ -146,6 +151,10 @@ async function observed(
   }
 }
 
+/** So many full batches share a transaction at most, and so many transactions run at a time. */
+export const partitionsTogether = 4;
+export const runsAtATime = 2;
+
 async function handleOnce(settings: ConsumerSettings, message: BrokerMessage): Promise<void> {
   const { group, orm, handlers } = settings;
   const handler = handlers.get(message.name);
@@ -170,7 +179,7 @@ async function handleBatchOnce(
     const ids = `{${messages.map((message) => message.id).join(',')}}`;
     const added = await em.execute<{ message_id: string }[]>(
       `insert into inbox (queue_group, message_id)
-       select ?, id from unnest(?::uuid[]) as message (id)
+       select ?, id from unnest(?::uuid[]) as message (id) order by id
        on conflict do nothing returning message_id`,
       [group, ids],
     );

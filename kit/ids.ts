@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 declare const brand: unique symbol;
 /** A string that only its own constructor makes; converted once, at the edge. */
@@ -36,10 +36,8 @@ export function deterministicId<Id extends string>(
   namespace: string,
   ...facts: readonly string[]
 ): Id {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([namespace, ...facts]))
-    .digest();
-  return uuid<Id>(hash.subarray(0, 16), 8);
+  const digest = hash('sha256', JSON.stringify([namespace, ...facts]), 'buffer');
+  return uuid<Id>(digest.subarray(0, 16), 8);
 }
 
 function uuid<Id extends string>(bytes: Buffer, version: number): Id {

@@ -18,10 +18,11 @@ export class MessagingTables extends Migration {
     this.addSql(`
       create table outbox_live (
         id bigserial primary key,
-        channel text not null,
-        payload json not null,
+        updates json not null,
         created_at timestamptz not null default now()
       )`);
+    this.addSql(`comment on column outbox_live.updates is
+      'an array of { channel, payload }: all that one change has to say'`);
     this.addSql(`
       create table inbox (
         queue_group text not null,

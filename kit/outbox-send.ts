@@ -76,8 +76,7 @@ async function sendOneByOne(
 
 interface LiveRow {
   readonly id: string;
-  readonly channel: string;
-  readonly payload: unknown;
+  readonly updates: readonly { readonly channel: string; readonly payload: unknown }[];
 }
 
 /** Publishes the oldest live updates, in order, and deletes them; when that fails, the old ones. */
@@ -87,12 +86,13 @@ export async function sendLive(
   logger: Logger,
 ): Promise<{ more: boolean }> {
   const rows = await em.execute<LiveRow[]>(
-    'select id, channel, payload from outbox_live order by id limit ?',
+    'select id, updates from outbox_live order by id limit ?',
     [pageSize],
   );
   if (rows.length === 0) return { more: false };
   try {
-    await Promise.all(rows.map(({ channel, payload }) => pubsub.publish(channel, payload)));
+    const updates = rows.flatMap((row) => row.updates);
+    await Promise.all(updates.map(({ channel, payload }) => pubsub.publish(channel, payload)));
   } catch (error) {
     const { affectedRows } = await em.execute<{ affectedRows: number }>(
       `delete from outbox_live where created_at < now() - ? * interval '1 millisecond'`,

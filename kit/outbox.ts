@@ -40,9 +40,8 @@ export async function enqueueLive(
   payload: object,
 ): Promise<void> {
   assert(em.isInTransaction(), 'a live update is enqueued in the transaction of its change');
-  await em.execute('insert into outbox_live (channel, payload) values (?, ?)', [
-    channel,
-    JSON.stringify(payload),
+  await em.execute('insert into outbox_live (updates) values (?::json)', [
+    JSON.stringify([{ channel, payload }]),
   ]);
   await notifyAfterCommit(em);
 }

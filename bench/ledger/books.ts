@@ -3,6 +3,7 @@ import { deterministicId, type UserId } from '#kit/ids.ts';
 import type { Currency } from '#kit/money.ts';
 import { openDatabase } from '#subgraphs/wallets/main.ts';
 import { wallet } from '#subgraphs/wallets/domain/chart-of-accounts.ts';
+import { transactionIdOf } from '#subgraphs/wallets/domain/transaction.ts';
 import type { Cluster } from './cluster.ts';
 
 /** What the n-th user of a benchmark has, made from the number so that every process knows it. */
@@ -41,8 +42,8 @@ export async function openBooks(cluster: Cluster, database: string, users: numbe
   }
 }
 
-const house = deterministicId('bench', 'house');
-const openingTransaction = deterministicId('bench', 'opening');
+const house = deterministicId<UserId>('bench', 'house');
+const openingTransaction = transactionIdOf('ADJUSTMENT', house, 'opening');
 
 const openingSql = (amount: bigint) => `
   begin;
@@ -52,14 +53,17 @@ const openingSql = (amount: bigint) => `
   insert into account (id, kind, currency, user_id, posted, created_at)
     select ngn, 'WALLET', 'NGN', user_id, ${amount}, now() from bench_user
     union all select usd, 'WALLET', 'USD', user_id, 0, now() from bench_user;
-  insert into ledger_transaction (id, kind, user_id, caller_id, idempotency_key, fingerprint,
-      booked_at, effective_at, value_date, reason)
-    values ('${openingTransaction}', 'ADJUSTMENT', null, '${house}', 'opening', '${house}',
-      now(), now(), current_date, 'the opening of a benchmark');
-  insert into posting (transaction_id, account_id, currency, amount, booked_at)
-    select '${openingTransaction}'::uuid, ngn, 'NGN', ${amount}, now() from bench_user
+  insert into ledger_transaction (id, kind, user_id, user_ids, account_ids, caller_id, idempotency_key,
+      fingerprint, booked_at, effective_at, value_date, reason)
+    select '${openingTransaction}', 'ADJUSTMENT', null, array_agg(user_id),
+      array_agg(ngn) || '${house}'::uuid, '${house}', 'opening', '${house}', now(), now(),
+      current_date, 'the opening of a benchmark'
+    from bench_user;
+  insert into posting (transaction_id, account_id, currency, amount, booked_at, sequence)
+    select '${openingTransaction}'::uuid, ngn, 'NGN', ${amount}, now(), 1 from bench_user
     union all
-    select '${openingTransaction}', '${house}'::uuid, 'NGN', -${amount} * count(*), now() from bench_user;
+    select '${openingTransaction}', '${house}'::uuid, 'NGN', -${amount} * count(*), now(), null
+    from bench_user;
   insert into wallet_event_head select user_id, 1 from bench_user;
   insert into wallet_event (user_id, sequence, kind, wallet_id, currency, posted, held,
       transaction_id, at)
@@ -107,18 +111,22 @@ const ringsSql = (users: number, first: number, last: number) => `
   set local session_replication_role = replica;
   set local synchronous_commit = off;
   create temp table ring on commit drop as
-    select r.ring, payer.n, md5(r.ring || ' ' || payer.n)::uuid as id,
+    select r.ring, payer.n, r.ring::text as key,
+      ledger_transaction_id('TRANSFER', null, null, payer.user_id, r.ring::text) as id,
       payer.user_id as payer_user, payer.ngn as payer, payee.user_id as payee_user,
       payee.ngn as payee, now() - interval '1 year' + r.ring * interval '1 minute' as at
     from generate_series(${first}, ${last}) as r (ring), bench_user as payer
     join bench_user as payee on payee.n = (payer.n + 1) % ${users};
-  insert into ledger_transaction (id, kind, user_id, user_ids, caller_id, idempotency_key,
-      fingerprint, booked_at, effective_at, value_date)
-    select id, 'TRANSFER', payer_user, array[payer_user, payee_user], payer_user, id::text, id, at,
-      at, at::date
+  insert into ledger_transaction (id, kind, user_id, user_ids, account_ids, caller_id,
+      idempotency_key, fingerprint, booked_at, effective_at, value_date)
+    select id, 'TRANSFER', payer_user, array[payer_user, payee_user], array[payer, payee],
+      payer_user, key, id, at, at, at::date
     from ring;
-  insert into posting (transaction_id, account_id, currency, amount, booked_at)
-    select id, payer, 'NGN', -1, at from ring union all select id, payee, 'NGN', 1, at from ring;
+  insert into posting (transaction_id, account_id, currency, amount, booked_at, sequence)
+    select id, payer, 'NGN', -1, at, 2 * ring + case when n = 0 then 2 else 3 end from ring
+    union all
+    select id, payee, 'NGN', 1, at, 2 * ring + case when n = ${users - 1} then 3 else 2 end
+    from ring;
   insert into wallet_event (user_id, sequence, kind, wallet_id, currency, posted, held,
       transaction_id, at)
     select payer_user, 2 * ring + case when n = 0 then 2 else 3 end, 'POSTED', payer, 'NGN',

@@ -1,16 +1,20 @@
 import type { Client } from 'pg';
 import { newId } from '#kit/ids.ts';
-import type { Operation } from './operations.ts';
+import { ledgerCallOf, ledgerCallSql } from '#subgraphs/wallets/adapters/postgres/ledger-call.ts';
+import type { Answer } from '#subgraphs/wallets/adapters/postgres/ledger.ts';
+import type { Operation } from '#subgraphs/wallets/application/ports.ts';
 
-interface Answer {
-  readonly results: readonly { readonly outcome: string }[];
-}
-
-const asked = 'select ledger_post_batch($1::jsonb) as answer';
+let argument = 0;
+const text = ledgerCallSql.replaceAll('?', () => `$${++argument}`);
 
 /** One call, one transaction; its live updates are in it. */
 export async function postOnce(client: Client, operation: Operation): Promise<void> {
-  const { rows } = await client.query<{ answer: Answer }>(asked, [JSON.stringify([operation])]);
+  await post(client, [operation]);
+}
+
+async function post(client: Client, operations: readonly Operation[]): Promise<void> {
+  const values = [...ledgerCallOf(operations, new Date())];
+  const { rows } = await client.query<{ answer: Answer }>({ name: 'post', text, values });
   check(rows[0]?.answer);
 }
 
@@ -23,8 +27,7 @@ export async function postTogether(client: Client, batch: readonly Operation[]):
      on conflict do nothing returning message_id`,
     [batch.map(() => newId())],
   );
-  const { rows } = await client.query<{ answer: Answer }>(asked, [JSON.stringify(batch)]);
-  check(rows[0]?.answer);
+  await post(client, batch);
   await client.query(
     `insert into outbox (message)
      select value from json_array_elements($1::json) with ordinality as given (value, place)
@@ -35,19 +38,20 @@ export async function postTogether(client: Client, batch: readonly Operation[]):
 }
 
 /** As large as the message that orders gets. */
-const answerOf = ({ id, order_id: orderId, user_id: userId }: Operation) => ({
-  id: newId(),
-  name: 'funds-held',
-  version: 1,
-  key: orderId ?? id,
-  body: { orderId, userId, currency: 'NGN', amount: '100000' },
-  occurredAt: new Date().toISOString(),
-});
+function answerOf(operation: Operation) {
+  const { orderId, userId } = operation.do === 'post' ? operation.draft : operation.hold;
+  return {
+    id: newId(),
+    name: 'funds-held',
+    version: 1,
+    key: orderId ?? userId,
+    body: { orderId, userId, currency: 'NGN', amount: '100000' },
+    occurredAt: new Date().toISOString(),
+  };
+}
 
 /** A benchmark of refusals would be a fast one. */
 function check(answer: Answer | undefined): void {
-  const odd = answer?.results.find(
-    ({ outcome }) => !['POSTED', 'HELD', 'RELEASED'].includes(outcome),
-  );
-  if (!answer || odd) throw new Error(`the ledger answered ${JSON.stringify(odd)}`);
+  const odd = answer?.outcomes.find((outcome) => !['POSTED', 'HELD', 'RELEASED'].includes(outcome));
+  if (!answer || odd) throw new Error(`the ledger answered ${odd}`);
 }

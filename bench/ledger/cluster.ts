@@ -8,7 +8,7 @@ import {
   openSync,
   rmSync,
 } from 'node:fs';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,8 @@ export interface Cluster {
   /** Debian's programs, or the embedded ones. */
   readonly binaries: string;
   url(database: string): string;
+  /** CPU time of all of its processes until now, in microseconds. */
+  cpuUs(): number;
   close(): Promise<void>;
 }
 
@@ -87,6 +89,7 @@ export async function startCluster(): Promise<Cluster> {
       port,
       binaries,
       url,
+      cpuUs: () => cpuUsOf(server.pid ?? 0),
       async close() {
         const ended = new Promise((resolve) => server.once('exit', resolve));
         server.kill('SIGQUIT'); // nothing is to be kept
@@ -113,6 +116,37 @@ async function untilItAnswers(url: string): Promise<void> {
       await client.end().catch(() => undefined);
     }
   }
+}
+
+/** Of a process, its children, and those of them that have ended. */
+function cpuUsOf(parent: number): number {
+  let ticks = 0;
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const fields = statOf(name);
+    if (Number(name) === parent) ticks += fields.slice(11, 15).reduce((sum, n) => sum + n, 0);
+    else if (fields[1] === parent) ticks += (fields[11] ?? 0) + (fields[12] ?? 0);
+  }
+  return ticks * 10_000; // a tick is a hundredth of a second on every Linux
+}
+
+/** What stands behind the name in /proc/<pid>/stat; nothing when the process has just ended. */
+function statOf(pid: string): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** CPU time of the children of this process that have ended, in microseconds. */
+export function endedChildrenCpuUs(): number {
+  const fields = statOf('self');
+  return ((fields[13] ?? 0) + (fields[14] ?? 0)) * 10_000;
 }
 
 async function freePort(): Promise<number> {

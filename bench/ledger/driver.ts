@@ -6,10 +6,17 @@ import type { Outcome, Task } from './client.ts';
 export interface Measured {
   readonly perSecond: number;
   readonly latenciesMs: readonly number[];
+  /** CPU time for each operation. */
+  readonly serverUs: number;
+  readonly clientUs: number;
 }
 
 /** Runs a task in so many processes, its clients spread over them; all begin at the same time. */
-export async function drive(task: Task, processes: number): Promise<Measured> {
+export async function drive(
+  task: Task,
+  processes: number,
+  serverCpuUs: () => number,
+): Promise<Measured> {
   const children = Array.from({ length: Math.min(processes, task.clients) }, () =>
     fork(fileURLToPath(new URL('client.ts', import.meta.url)), { execArgv: [] }),
   );
@@ -32,10 +39,14 @@ export async function drive(task: Task, processes: number): Promise<Measured> {
     });
     await Promise.race([Promise.all(ready), failed]);
     const done = children.map((child) => once(child, 'message') as Promise<[Outcome]>);
+    const before = serverCpuUs();
     for (const child of children) child.send('go');
     const outcomes = await Promise.race([Promise.all(done), failed]);
+    const operations = outcomes.reduce((sum, [each]) => sum + each.operations, 0);
     return {
-      perSecond: outcomes.reduce((sum, [each]) => sum + each.operations, 0) / task.seconds,
+      perSecond: operations / task.seconds,
+      serverUs: (serverCpuUs() - before) / operations,
+      clientUs: outcomes.reduce((sum, [each]) => sum + each.cpuUs, 0) / operations,
       latenciesMs: outcomes.flatMap(([each]) => each.latenciesMs),
     };
   } finally {

@@ -26,12 +26,18 @@ export async function measureGrowth(
   const large = await sizes(cluster.url('many'));
   say(`${large.postings} postings made in ${((Date.now() - started) / 1_000).toFixed(0)} s`);
   const ratios: number[] = [];
-  for (let n = 1; n <= plan.rounds; n++) {
+  const cpu: number[] = [];
+  for (let n = 1; n <= plan.growthRounds; n++) {
     const on = async (database: string, mode: 'single' | 'batch') =>
-      (await measure(plan, { url: cluster.url(database), mode, zipf: 0, seed: 10 + n })).perSecond;
+      measure(cluster, plan, { database, mode, zipf: 0, seed: 10 + n });
     const [before, after] = [await on('few', 'batch'), await on('many', 'batch')];
-    ratios.push(after / before);
-    say(`round ${n}: batches from few postings ${before.toFixed(0)}/s, many ${after.toFixed(0)}/s`);
+    ratios.push(after.perSecond / before.perSecond);
+    cpu.push((before.serverUs + before.clientUs) / (after.serverUs + after.clientUs));
+    say(
+      `round ${n}: batches from few postings ${before.perSecond.toFixed(0)}/s ` +
+        `(CPU ${before.serverUs.toFixed(0)} us), many ${after.perSecond.toFixed(0)}/s ` +
+        `(${after.serverUs.toFixed(0)} us)`,
+    );
   }
   return [
     figure(
@@ -40,6 +46,7 @@ export async function measureGrowth(
       'x',
       0.8,
     ),
+    figure('the same by CPU time', median(cpu), 'x', 0.8),
     ...growthOf(small, large),
   ];
 }

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import type { Task } from './client.ts';
+import type { Cluster } from './cluster.ts';
 import { drive, type Measured } from './driver.ts';
 
 export interface Plan {
@@ -9,8 +10,9 @@ export interface Plan {
   readonly batchSize: number;
   readonly users: number;
   readonly processes: number;
-  /** How large the table of postings grows at the end. */
+  /** How large the table of postings grows at the end; 0 leaves that part out. */
   readonly postings: number;
+  readonly growthRounds: number;
 }
 
 export interface Round extends Measured {
@@ -18,13 +20,19 @@ export interface Round extends Measured {
   readonly walBytes: number;
 }
 
-type Choice = Pick<Task, 'url' | 'mode' | 'zipf' | 'seed' | 'rate'>;
+type Choice = Pick<Task, 'mode' | 'zipf' | 'seed' | 'rate'> & { readonly database: string };
 
-export async function measure(plan: Plan, choice: Choice): Promise<Round> {
-  const { clients, seconds, batchSize } = plan;
-  const before = await walPosition(choice.url);
-  const measured = await drive({ clients, seconds, batchSize, ...choice }, plan.processes);
-  const bytes = (await walPosition(choice.url)) - before;
+export async function measure(
+  cluster: Cluster,
+  plan: Plan,
+  { database, ...choice }: Choice,
+): Promise<Round> {
+  const { clients, seconds, batchSize, processes } = plan;
+  const url = cluster.url(database);
+  const before = await walPosition(url);
+  const task = { url, clients, seconds, batchSize, ...choice };
+  const measured = await drive(task, processes, cluster.cpuUs);
+  const bytes = (await walPosition(url)) - before;
   return { ...measured, walBytes: bytes / (measured.perSecond * seconds) };
 }
 

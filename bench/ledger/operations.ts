@@ -1,70 +1,71 @@
-import { deterministicId, newId, type ExecutionId, type OrderId } from '#kit/ids.ts';
+import { deterministicId, newId, type ExecutionId, type OrderId, type UserId } from '#kit/ids.ts';
 import type { Random } from '#tests/torture/random.ts';
-import { position, rounding } from '#subgraphs/wallets/domain/chart-of-accounts.ts';
+import type { Operation } from '#subgraphs/wallets/application/ports.ts';
+import {
+  position,
+  receivable,
+  rounding,
+  type Account,
+} from '#subgraphs/wallets/domain/chart-of-accounts.ts';
+import { orderHold, type HoldName } from '#subgraphs/wallets/domain/hold.ts';
+import { fillTransactionId } from '#subgraphs/wallets/domain/settlement.ts';
+import { transactionIdOf } from '#subgraphs/wallets/domain/transaction.ts';
 
 /** Where the wallets of the n-th user are. */
 export interface BenchUser {
-  readonly user_id: string;
+  readonly user_id: UserId;
   readonly ngn: string;
   readonly usd: string;
 }
 
-/** One element of the array that the SQL function `ledger_post_batch` takes. */
-export type Operation = Readonly<Record<string, unknown>>;
-
-const leg = (id: string, user: BenchUser, currency: string, amount: number) => ({
-  id,
+const walletOf = ({ user_id: userId, ngn, usd }: BenchUser, currency: 'NGN' | 'USD'): Account => ({
+  id: currency === 'NGN' ? ngn : usd,
   kind: 'WALLET',
   currency,
-  user_id: user.user_id,
+  userId,
   venue: null,
-  amount: `${amount}`,
-});
-
-const houseLeg = ({ id, kind, currency, venue }: ReturnType<typeof position>, amount: number) => ({
-  id,
-  kind,
-  currency,
-  user_id: null,
-  venue,
-  amount: `${amount}`,
 });
 
 export function transfer(payer: BenchUser, payee: BenchUser, amount: number): Operation {
   const key = newId();
   return {
-    op: 'post',
-    id: deterministicId('transaction', 'transfer', payer.user_id, key),
-    kind: 'TRANSFER',
-    at: new Date(),
-    user_id: payer.user_id,
-    caller_id: payer.user_id,
-    idempotency_key: key,
-    fingerprint: key,
-    legs: [leg(payer.ngn, payer, 'NGN', -amount), leg(payee.ngn, payee, 'NGN', amount)],
+    do: 'post',
+    draft: {
+      id: transactionIdOf('TRANSFER', payer.user_id, key),
+      kind: 'TRANSFER',
+      userId: payer.user_id,
+      callerId: payer.user_id,
+      idempotencyKey: key,
+      fingerprint: key,
+      legs: [
+        { account: walletOf(payer, 'NGN'), amount: BigInt(-amount) },
+        { account: walletOf(payee, 'NGN'), amount: BigInt(amount) },
+      ],
+    },
   };
 }
 
 export interface Order {
-  readonly id: string;
-  readonly holdId: string;
+  readonly hold: HoldName & { readonly orderId: OrderId };
   readonly user: BenchUser;
   readonly amount: number;
 }
 
 export function newOrder(user: BenchUser, random: Random): Order {
-  const id = newId<OrderId>();
-  return { id, holdId: deterministicId('hold', id), user, amount: random.between(100, 100_000) };
+  const hold = orderHold(newId<OrderId>(), user.user_id);
+  return {
+    hold: { ...hold, orderId: hold.orderId as OrderId },
+    user,
+    amount: random.between(100, 100_000),
+  };
 }
 
-export const hold = ({ id, holdId, user, amount }: Order): Operation => ({
-  op: 'hold',
-  id: holdId,
-  purpose: 'ORDER',
-  order_id: id,
-  user_id: user.user_id,
-  at: new Date(),
-  legs: [leg(user.ngn, user, 'NGN', amount)],
+export const hold = ({ hold: name, amount }: Order): Operation => ({
+  do: 'hold',
+  hold: name,
+  currency: 'NGN',
+  amount: BigInt(amount),
+  expiresAt: null,
 });
 
 const venue = {
@@ -74,39 +75,38 @@ const venue = {
 };
 
 /** A fill of about half of the order: the hold is posted in part, and currencies are exchanged. */
-export function partialPost({ id, holdId, user, amount }: Order): Operation {
-  const executionId = deterministicId<ExecutionId>('bench', id);
-  const paid = Math.ceil(amount / 2);
-  const bought = Math.ceil(amount / 100);
+export function partialPost({ hold: { orderId, holdId }, user, amount }: Order): Operation {
+  const executionId = deterministicId<ExecutionId>('bench', orderId);
+  const paid = BigInt(Math.ceil(amount / 2));
+  const bought = BigInt(Math.ceil(amount / 100));
   return {
-    op: 'post',
-    id: deterministicId('transaction', 'fill', executionId),
-    kind: 'ORDER_FILL',
-    at: new Date(),
-    user_id: user.user_id,
-    order_id: id,
-    execution_id: executionId,
-    fingerprint: executionId,
-    hold_id: holdId,
-    payer_id: user.ngn,
-    receivable: {
-      ...leg(deterministicId('receivable', user.user_id, 'NGN'), user, 'NGN', 0),
-      kind: 'RECEIVABLE',
+    do: 'post',
+    draft: {
+      id: fillTransactionId(executionId),
+      kind: 'ORDER_FILL',
+      userId: user.user_id,
+      orderId,
+      executionId,
+      fingerprint: executionId,
+      legs: [
+        { account: walletOf(user, 'NGN'), amount: -paid },
+        { account: venue.usd, amount: -bought },
+        { account: venue.ngn, amount: paid - 1n },
+        { account: venue.rounding, amount: 1n },
+        { account: walletOf(user, 'USD'), amount: bought },
+      ],
+      payment: {
+        wallet: walletOf(user, 'NGN'),
+        holdId,
+        receivable: receivable(user.user_id, 'NGN'),
+        resolve: false,
+      },
     },
-    legs: [
-      leg(user.ngn, user, 'NGN', -paid),
-      houseLeg(venue.usd, -bought),
-      houseLeg(venue.ngn, paid - 1),
-      houseLeg({ ...venue.rounding, venue: null }, 1),
-      leg(user.usd, user, 'USD', bought),
-    ],
   };
 }
 
-export const release = ({ id, holdId, user }: Order): Operation => ({
-  op: 'release',
-  id: holdId,
-  order_id: id,
-  user_id: user.user_id,
-  at: new Date(),
+export const release = ({ hold: name }: Order): Operation => ({
+  do: 'release',
+  hold: name,
+  expired: false,
 });

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Cluster } from './cluster.ts';
+import { endedChildrenCpuUs, type Cluster } from './cluster.ts';
+import type { Measured } from './driver.ts';
 
 const run = promisify(execFile);
 
@@ -21,8 +22,13 @@ export async function preparePgbench(cluster: Cluster, clients: number): Promise
   ]);
 }
 
-/** Transactions a second of one round of the TPC-B-like script. */
-export async function runPgbench(cluster: Cluster, clients: number, seconds: number) {
+/** One round of the TPC-B-like script. */
+export async function runPgbench(
+  cluster: Cluster,
+  clients: number,
+  seconds: number,
+): Promise<Omit<Measured, 'latenciesMs'>> {
+  const before = { server: cluster.cpuUs(), client: endedChildrenCpuUs() };
   const { stdout } = await run(join(cluster.binaries, 'pgbench'), [
     ...address(cluster),
     '-n',
@@ -36,7 +42,12 @@ export async function runPgbench(cluster: Cluster, clients: number, seconds: num
   ]);
   const tps = /tps = ([\d.]+)/.exec(stdout)?.[1];
   if (!tps) throw new Error(`pgbench said: ${stdout}`);
-  return Number(tps);
+  const transactions = Number(tps) * seconds;
+  return {
+    perSecond: Number(tps),
+    serverUs: (cluster.cpuUs() - before.server) / transactions,
+    clientUs: (endedChildrenCpuUs() - before.client) / transactions,
+  };
 }
 
 const address = ({ port }: Cluster) => ['-h', '127.0.0.1', '-p', `${port}`, '-U', 'bench'];

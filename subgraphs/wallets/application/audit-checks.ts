@@ -7,8 +7,14 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
     select transaction_id::text as subject, sum(amount) || ' minor units of ' || currency as detail
     from posting group by transaction_id, currency having sum(amount) <> 0
     union all
-    select id::text, 'it has no postings' from ledger_transaction
-    where not exists (select from posting where transaction_id = ledger_transaction.id)`,
+    select t.id::text, 'it names ' || cardinality(t.account_ids) || ' accounts, postings are on '
+      || coalesce(cardinality(fold.account_ids), 0)
+    from ledger_transaction as t left join (
+      select transaction_id, array_agg(account_id) as account_ids
+      from posting group by transaction_id
+    ) as fold on fold.transaction_id = t.id
+    where fold.account_ids is null or cardinality(t.account_ids) <> cardinality(fold.account_ids)
+      or not t.account_ids @> fold.account_ids`,
 
   'a balance is the fold of its postings': `
     select account.id::text as subject,
@@ -27,6 +33,18 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
     ) or not exists (
       select from ledger_transaction as t
       where t.id = posting.transaction_id and t.booked_at = posting.booked_at
+    )
+    union all
+    select hold.id::text, 'a hold on account ' || account_id from hold
+    where account_id is not null and not exists (
+      select from account where account.id = hold.account_id and account.user_id = hold.user_id
+    )
+    union all
+    select transaction_id::text, 'a posting of event ' || sequence from posting
+    where sequence is not null and not exists (
+      select from wallet_event as event join account on account.id = event.wallet_id
+      where event.user_id = account.user_id and event.sequence = posting.sequence
+        and account.id = posting.account_id and event.transaction_id = posting.transaction_id
     )
     union all
     select user_id::text, 'event ' || sequence from wallet_event
@@ -108,7 +126,10 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
     union all
     select t.id::text, 'it leaves ' || sum(amount) || ' on account ' || account_id
     from ledger_transaction as t
-    join posting on posting.transaction_id in (t.id, t.reverses)
+    join ledger_transaction as half on half.id in (t.id, t.reverses)
+    cross join unnest(half.account_ids) as leg (id)
+    join posting on posting.account_id = leg.id and posting.booked_at = half.booked_at
+      and posting.transaction_id = half.id
     where t.kind = 'REVERSAL' group by t.id, account_id having sum(amount) <> 0`,
 
   'a payment, its hold and its transaction agree': `
@@ -132,7 +153,8 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
       select user_id, min(sequence) as first, max(sequence) as last, count(*) as count
       from wallet_event group by user_id
     ) as log on log.user_id = head.user_id
-    where head.sequence is distinct from log.last or log.first <> 1 or log.count <> log.last`,
+    where coalesce(head.sequence, 0) <> coalesce(log.last, 0)
+      or log.first <> 1 or log.count <> log.last`,
 
   'the last event of a wallet tells its balance': `
     select account.id::text as subject,

@@ -54,9 +54,11 @@ export async function listFillTransactions(em: EntityManager): Promise<FillTrans
        user_id as "userId", booked_at as "bookedAt", (
          select coalesce(jsonb_object_agg(currency, amount), '{}') from (
            select posting.currency, sum(amount)::text as amount
-           from posting join account on account.id = posting.account_id
-           where transaction_id = ledger_transaction.id
-             and account.user_id = ledger_transaction.user_id
+           from unnest(account_ids) as leg (id) join account on account.id = leg.id
+           join posting on posting.account_id = account.id
+             and posting.booked_at = ledger_transaction.booked_at
+             and posting.transaction_id = ledger_transaction.id
+           where account.user_id = ledger_transaction.user_id
            group by posting.currency having sum(amount) <> 0) moves) as moved
      from ledger_transaction where kind = 'ORDER_FILL' order by booked_at, id`,
   );

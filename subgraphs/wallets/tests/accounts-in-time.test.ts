@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { newId, type UserId } from '#kit/ids.ts';
 import { parseAmount, type Currency } from '#kit/money.ts';
-import { rowOf } from '../adapters/postgres/ledger.ts';
+import { ledgerCallOf, ledgerCallSql } from '../adapters/postgres/ledger-call.ts';
 import { createSource } from '../adapters/graphql/loaders.ts';
 import { auditLedger } from '../application/audit.ts';
 import {
@@ -271,8 +271,9 @@ test('nobody waits for another one’s posting on the house’s accounts', async
   const post = (client: pg.Client) => {
     const body = { owner: newUser(), currency: 'USD' as const, amount: 5n };
     const draft = depositDraft(body, ledger.operator.userId, newId());
-    const operations = JSON.stringify([rowOf({ do: 'post', draft }, new Date())]);
-    return client.query('select ledger_post_batch($1::jsonb)', [operations]);
+    let argument = 0;
+    const sql = ledgerCallSql.replaceAll('?', () => `$${++argument}`);
+    return client.query(sql, [...ledgerCallOf([{ do: 'post', draft }], new Date())]);
   };
   for (const client of clients) await client.connect();
   try {

@@ -289,7 +289,8 @@ test('the event log tells each change with the balances after it', async () => {
   ]);
   expect(await ledger.reader.eventHead(userId)).toBe(5);
   const live = await ledger.execute(
-    `select payload from outbox_live where channel = 'wallets.events.${userId}' order by id`,
+    `select payload from outbox_live, json_to_recordset(updates) as (channel text, payload json)
+     where channel = 'wallets.events.${userId}' order by id`,
   );
   expect(live).toEqual([1, 2, 4, 5].map((sequence) => ({ payload: { sequence } })));
 });

@@ -31,8 +31,8 @@ function createPayments(em: EntityManager): Payments {
     async expired(at, limit) {
       const rows = await em.execute<{ id: string }[]>(
         `select payment.id from hold join payment on payment.hold_id = hold.id
-         where hold.state = 'LIVE' and hold.expires_at <= ? and payment.status = 'REQUESTED'
-         order by hold.expires_at limit ?`,
+         where hold.due_at <= ? and payment.status = 'REQUESTED'
+         order by hold.due_at limit ?`,
         [at, limit],
       );
       return rows.map(({ id }) => id);

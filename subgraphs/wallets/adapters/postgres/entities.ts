@@ -35,6 +35,7 @@ export const LedgerTransaction = defineEntity({
     kind: p.string().$type<TransactionKind>(),
     userId: p.uuid().$type<UserId>().nullable(),
     userIds: p.array().$type<UserId[]>(),
+    accountIds: p.array().$type<string[]>(),
     orderId: p.uuid().$type<OrderId>().nullable(),
     executionId: p.uuid().$type<ExecutionId>().nullable(),
     callerId: p.uuid().$type<UserId>().nullable(),
@@ -57,6 +58,7 @@ export const Posting = defineEntity({
     currency: currency(),
     amount: units(),
     bookedAt: time(),
+    sequence: p.bigint('number').nullable(),
   },
 });
 
@@ -77,6 +79,8 @@ export const Hold = defineEntity({
     createdAt: time(),
     expiresAt: time().nullable(),
     resolvedAt: time().nullable(),
+    /** When it expires, while it is live. */
+    dueAt: time().nullable().generated(`case when state = 'LIVE' then expires_at end stored`),
   },
 });
 

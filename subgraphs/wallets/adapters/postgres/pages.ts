@@ -98,7 +98,8 @@ const bookedThen = `
 const countedThen = `${bookedThen} and t.effective_at = t.booked_at
   union all
   select t.id, posting.amount, t.effective_at
-  from ledger_transaction as t join posting on posting.transaction_id = t.id
+  from ledger_transaction as t join posting
+    on posting.booked_at = t.booked_at and posting.transaction_id = t.id
   where posting.account_id = account.id and t.effective_at >= ? and t.effective_at < ?
     and t.effective_at <> t.booked_at`;
 
@@ -135,7 +136,7 @@ async function movementRows(em: EntityManager, group: readonly MovementsRequest[
 }
 
 const firstId = '00000000-0000-0000-0000-000000000000';
-const idArray = (ids: readonly string[]): string => `{${[...new Set(ids)].join(',')}}`;
+export const idArray = (ids: readonly string[]): string => `{${[...new Set(ids)].join(',')}}`;
 
 /** By effective date: what was booked by then, and what was booked then to count at another time. */
 export async function balancesAsOf(
@@ -151,7 +152,8 @@ export async function balancesAsOf(
        + case when asked.axis = 'BOOKED' then 0 else coalesce((
          select sum(posting.amount * ((t.effective_at <= asked.at)::int
            - (t.booked_at <= asked.at)::int))
-         from ledger_transaction as t join posting on posting.transaction_id = t.id
+         from ledger_transaction as t join posting
+           on posting.booked_at = t.booked_at and posting.transaction_id = t.id
          where posting.account_id = asked.id and t.effective_at <> t.booked_at
        ), 0) end
      )::text as balance

@@ -1,17 +1,24 @@
-import type { OrderId, TransactionId } from '#kit/ids.ts';
+import type { OrderId, TransactionId, UserId } from '#kit/ids.ts';
+import type { Currency } from '#kit/money.ts';
 import type { EntityManager } from '#kit/orm.ts';
-import type { LedgerReader, OrderRecord, TransactionRecord } from '../../application/ports.ts';
+import type {
+  EntryRecord,
+  LedgerReader,
+  OrderRecord,
+  TransactionRecord,
+} from '../../application/ports.ts';
 import type { PostedTransaction } from '../../domain/adjustment.ts';
+import type { AccountKind } from '../../domain/chart-of-accounts.ts';
+import { orderHoldId } from '../../domain/transaction.ts';
 import {
   Account,
   Hold,
   LedgerTransaction,
   PaymentRow,
-  Posting,
   WalletEvent,
   WalletEventHead,
 } from './entities.ts';
-import { balancesAsOf, movements, pages, paymentPage } from './pages.ts';
+import { balancesAsOf, idArray, movements, pages, paymentPage } from './pages.ts';
 import { eventOf, paymentOf, transactionOf, walletOf } from './records.ts';
 
 /** Reads of the ledger; `fork` gives an EntityManager whose identity map is empty. */
@@ -29,26 +36,17 @@ export function createReader(fork: () => EntityManager): LedgerReader {
       const rows = await fork().find(LedgerTransaction, { id: { $in: [...ids] } });
       return rows.map(transactionOf);
     },
-    async entriesOf(ids) {
-      const rows = await fork().find(
-        Posting,
-        { transaction: { $in: [...ids] }, account: { kind: 'WALLET' } },
-        { populate: ['account'], orderBy: { currency: 'asc' } },
-      );
-      return rows.map((row) => ({
-        transactionId: row.transaction.id,
-        amount: row.amount,
-        wallet: walletOf(row.account),
-      }));
-    },
+    entriesOf: (ids) => entriesOf(fork(), ids),
     ordersById: (ids) => ordersById(fork(), ids),
     pages: (requests) => pages(fork(), requests),
     async postingResult(id, userId) {
       const em = fork();
       const transaction = await em.findOneOrFail(LedgerTransaction, { id });
+      const told = (await postingsOf(em, [id])).filter((row) => row.userId === userId);
+      const sequence = { $in: told.flatMap((row) => row.sequence ?? []) };
       const events = await em.find(
         WalletEvent,
-        { transactionId: id, userId },
+        { userId, sequence },
         { orderBy: { currency: 'asc' } },
       );
       const wallets = events.map(({ walletId, currency, posted, held }) => ({
@@ -86,10 +84,57 @@ export function createReader(fork: () => EntityManager): LedgerReader {
   };
 }
 
+/** The postings of transactions, by account, each found by what its transaction names. */
+async function postingsOf(em: EntityManager, ids: readonly TransactionId[]) {
+  const rows = await em.execute<PostingRow[]>(
+    `select t.id as "transactionId", posting.amount::text, posting.sequence::int, account.id,
+       account.kind, account.currency, account.user_id as "userId", account.venue,
+       account.posted::text, account.held::text
+     from ledger_transaction as t cross join unnest(t.account_ids) as leg (id)
+     join posting on posting.account_id = leg.id and posting.booked_at = t.booked_at
+       and posting.transaction_id = t.id
+     join account on account.id = leg.id
+     where t.id = any(?::uuid[]) order by account.id`,
+    [idArray(ids)],
+  );
+  return rows.map(({ amount, posted: sum, held, ...row }) => {
+    return { ...row, amount: BigInt(amount), posted: BigInt(sum), held: BigInt(held) };
+  });
+}
+
+interface PostingRow {
+  readonly transactionId: TransactionId;
+  readonly amount: string;
+  readonly sequence: number | null;
+  readonly id: string;
+  readonly kind: AccountKind;
+  readonly currency: Currency;
+  readonly userId: UserId | null;
+  readonly venue: string | null;
+  readonly posted: string;
+  readonly held: string;
+}
+
+async function entriesOf(em: EntityManager, ids: readonly TransactionId[]): Promise<EntryRecord[]> {
+  const rows = await postingsOf(em, ids);
+  return rows
+    .filter(({ kind }) => kind === 'WALLET')
+    .toSorted((one, other) => (one.currency < other.currency ? -1 : 1))
+    .map((row) => ({
+      transactionId: row.transactionId,
+      amount: row.amount,
+      wallet: walletOf(row),
+    }));
+}
+
 /** An order is known from its hold on; a fill without a hold names its owner too. */
 async function ordersById(em: EntityManager, ids: readonly OrderId[]): Promise<OrderRecord[]> {
+  const holds = await em.find(
+    Hold,
+    { id: { $in: ids.map(orderHoldId) } },
+    { fields: ['orderId', 'userId'] },
+  );
   const where = { orderId: { $in: [...ids] } };
-  const holds = await em.find(Hold, where, { fields: ['orderId', 'userId'] });
   const rows = await em.find(LedgerTransaction, where, { orderBy: { bookedAt: 'asc', id: 'asc' } });
   const orders = new Map<OrderId, { userId: OrderRecord['userId']; list: TransactionRecord[] }>();
   for (const { orderId, userId } of holds) if (orderId) orders.set(orderId, { userId, list: [] });
@@ -109,21 +154,16 @@ async function ordersById(em: EntityManager, ids: readonly OrderId[]): Promise<O
 async function posted(em: EntityManager, id: TransactionId): Promise<PostedTransaction | null> {
   const row = await em.findOne(LedgerTransaction, { id });
   if (!row) return null;
-  const postings = await em.find(
-    Posting,
-    { transaction: id },
-    { populate: ['account'], orderBy: { account: 'asc' } },
-  );
   const { kind, userId = null, orderId = null } = row;
-  const legs = postings.map(({ account, amount }) => ({
+  const legs = (await postingsOf(em, [id])).map((posting) => ({
     account: {
-      id: account.id,
-      kind: account.kind,
-      currency: account.currency,
-      userId: account.userId ?? null,
-      venue: account.venue ?? null,
+      id: posting.id,
+      kind: posting.kind,
+      currency: posting.currency,
+      userId: posting.userId,
+      venue: posting.venue,
     },
-    amount,
+    amount: posting.amount,
   }));
   return { id, kind, userId, orderId, legs };
 }

@@ -10,7 +10,13 @@ import type { Payment } from '../../domain/payment.ts';
 import type { AccountRow, LedgerTransactionRow, PaymentRow, WalletEvent } from './entities.ts';
 
 /** Rows as the application knows them. */
-export function walletOf({ id, userId, currency, posted, held }: AccountRow): WalletRecord {
+export function walletOf({
+  id,
+  userId,
+  currency,
+  posted,
+  held,
+}: Pick<AccountRow, 'id' | 'userId' | 'currency' | 'posted' | 'held'>): WalletRecord {
   if (!userId) throw new Fault(`wallet ${id} has no owner`);
   return { id: id as WalletId, userId, currency, posted, held };
 }

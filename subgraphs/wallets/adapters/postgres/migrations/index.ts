@@ -1,16 +1,14 @@
 import { MessagingTables } from '#kit/messaging-tables.ts';
-import { Journal0002 } from './0002-journal.ts';
-import { LedgerFunctions0003 } from './0003-ledger-functions.ts';
-import { Chart0004 } from './0004-chart.ts';
-import { LedgerBatch0005 } from './0005-ledger-batch.ts';
-import { JournalSeal0006 } from './0006-journal-seal.ts';
+import { LedgerTables0002 } from './0002-ledger-tables.ts';
+import { LedgerLaws0003 } from './0003-ledger-laws.ts';
+import { LedgerBatch0004 } from './0004-ledger-batch.ts';
+import { JournalSeal0005 } from './0005-journal-seal.ts';
 
 /** In this order and by these names for ever. */
 export const migrations = {
   '0001-messaging': MessagingTables,
-  '0002-journal': Journal0002,
-  '0003-ledger-functions': LedgerFunctions0003,
-  '0004-chart': Chart0004,
-  '0005-ledger-batch': LedgerBatch0005,
-  '0006-journal-seal': JournalSeal0006,
+  '0002-ledger-tables': LedgerTables0002,
+  '0003-ledger-laws': LedgerLaws0003,
+  '0004-ledger-batch': LedgerBatch0004,
+  '0005-journal-seal': JournalSeal0005,
 };

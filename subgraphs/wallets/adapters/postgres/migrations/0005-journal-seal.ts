@@ -7,13 +7,12 @@ import { Migration } from '@mikro-orm/migrations';
  * accounts into their balances: they have no limit that needs a lock, so no posting waits for them,
  * and their balance is what is folded and what is not yet sealed.
  */
-export class JournalSeal0006 extends Migration {
+export class JournalSeal0005 extends Migration {
   override up(): void {
     this.addSql(tables);
     this.addSql(content);
     this.addSql(seal);
     this.addSql(balance);
-    this.addSql(unfoldHouse);
   }
 }
 
@@ -46,9 +45,10 @@ const content = `
       extract(epoch from t.effective_at), t.value_date - date '2000-01-01', t.hold_id, t.reverses,
       t.reason, (
         select jsonb_agg(jsonb_build_array(
-          account_id, currency, amount, extract(epoch from booked_at)
+          account_id, currency, amount, extract(epoch from posting.booked_at)
         ) order by account_id)
-        from posting where transaction_id = t.id
+        from unnest(t.account_ids) as leg (id) join posting
+          on account_id = leg.id and booked_at = t.booked_at and transaction_id = t.id
       )
     )::text, 'UTF8')
   $$;
@@ -81,10 +81,14 @@ const seal = `
         from unnest(v_ids, v_hashes) with ordinality as link (id, hash, place);
       update account set posted = account.posted + fold.amount
         from (
-          select account_id, sum(amount) as amount from posting
-          where transaction_id = any(v_ids) group by account_id
+          select posting.account_id, sum(posting.amount) as amount
+          from ledger_transaction as t cross join unnest(t.account_ids) as leg (id)
+          join account as house on house.id = leg.id and house.user_id is null
+          join posting on posting.account_id = house.id and posting.booked_at = t.booked_at
+            and posting.transaction_id = t.id
+          where t.id = any(v_ids) group by posting.account_id
         ) as fold
-        where account.id = fold.account_id and account.user_id is null;
+        where account.id = fold.account_id;
       v_head.position := v_head.position + cardinality(v_ids);
       update journal_head set position = v_head.position, hash = v_head.hash, xid = v_head.xid,
         transaction_id = v_head.transaction_id;
@@ -101,10 +105,8 @@ const balance = `
       from journal_head
       join ledger_transaction as t
         on (t.xid, t.id) > (journal_head.xid, journal_head.transaction_id)
-      join posting on posting.transaction_id = t.id and posting.account_id = account.id
+      join posting on posting.account_id = account.id and posting.booked_at = t.booked_at
+        and posting.transaction_id = t.id
     ), 0) else 0 end as balance
     from account;
 `;
-
-// What was posted before there was a seal is sealed, and folded, from the first transaction on.
-const unfoldHouse = `update account set posted = 0 where user_id is null;`;

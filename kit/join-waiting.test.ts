@@ -1,0 +1,58 @@
+import { expect, test } from '@jest/globals';
+import { setImmediate as turn } from 'node:timers/promises';
+import { joinWaiting } from './join-waiting.ts';
+
+function recorded(refuse: (items: readonly string[]) => boolean = () => false, atATime = 1) {
+  const runs: string[][] = [];
+  let inWork = 0;
+  const join = joinWaiting<string>(
+    async (items) => {
+      runs.push([...items]);
+      inWork += 1;
+      expect(inWork <= atATime).toBe(true);
+      await turn();
+      inWork -= 1;
+      if (refuse(items)) throw new Error(`refused ${items.join()}`);
+    },
+    { atATime, most: 4 },
+  );
+  return { runs, join };
+}
+
+test('what comes while work is under way shares the next run, in its order', async () => {
+  const { runs, join } = recorded();
+  await Promise.all([join(['a1', 'a2']), join(['b1']), join(['c1', 'c2'])]);
+  expect(runs).toEqual([
+    ['a1', 'a2'],
+    ['b1', 'c1', 'c2'],
+  ]);
+  await join(['a3']);
+  expect(runs.at(-1)).toEqual(['a3']);
+});
+
+test('so many runs are under way at once as it may be', async () => {
+  const { runs, join } = recorded(undefined, 2);
+  await Promise.all([join(['a1']), join(['b1']), join(['c1']), join(['d1'])]);
+  expect(runs).toEqual([['a1'], ['b1'], ['c1', 'd1']]);
+});
+
+test('a run is no larger than it may be, unless one caller brings more', async () => {
+  const { runs, join } = recorded();
+  const large = ['c1', 'c2', 'c3', 'c4', 'c5'];
+  await Promise.all([join(['a1']), join(['b1', 'b2', 'b3']), join(['d1', 'd2']), join(large)]);
+  expect(runs).toEqual([['a1'], ['b1', 'b2', 'b3'], ['d1', 'd2'], large]);
+});
+
+test('when a shared run fails, only those fail who fail by themselves', async () => {
+  const { runs, join } = recorded((items) => items.includes('poison'));
+  const first = join(['a1']);
+  const [good, bad, other] = await Promise.allSettled([
+    join(['b1']),
+    join(['poison']),
+    join(['c1']),
+  ]);
+  await first;
+  expect([good?.status, other?.status]).toEqual(['fulfilled', 'fulfilled']);
+  expect(bad).toMatchObject({ status: 'rejected', reason: { message: 'refused poison' } });
+  expect(runs).toEqual([['a1'], ['b1', 'poison', 'c1'], ['b1'], ['poison'], ['c1']]);
+});

@@ -1,0 +1,87 @@
+/**
+ * The part of `ledger_post_batch` that locks and reads. Read committed: each statement sees what
+ * was committed before it, so what is read after the locks is what the locks protect.
+ */
+export const readAll = `
+      v_n := 0;
+      v_last := 0;
+      v_refused := false;
+      v_outcomes := array_fill(null::text, array[cardinality(p_operations)]);
+      v_amounts := v_outcomes;
+      v_shortfalls := v_outcomes;
+      v_lives := array_fill(null::boolean, array[cardinality(p_operations)]);
+      v_is_new := array_fill(false, array[cardinality(p_holds)]);
+      v_is_changed := v_is_new;
+      v_known := '{}';
+      v_prints := '{}';
+      v_reversed := '{}';
+      v_transactions := '{}';
+      v_postings := '{}';
+      v_events := '{}';
+      for v_try in 1 .. 3 loop
+        select array_agg(user_id), array_agg(sequence), array_agg(ctid)
+          into v_found, v_heads, v_head_rows from (
+          select user_id, sequence, ctid from wallet_event_head
+          where user_id = any(p_users) order by user_id for no key update
+        ) as head;
+        exit when v_found = p_users or cardinality(p_users) = 0;
+        if v_try = 3 then
+          raise exception 'users are given once and sorted';
+        end if;
+        insert into wallet_event_head (user_id, sequence)
+          select id, 0 from unnest(p_users) as given (id) order by id
+          on conflict do nothing;
+      end loop;
+      v_sequences := v_heads;
+
+      v_ids := p_ids;
+      v_kinds := p_kinds;
+      v_currencies := p_currencies;
+      v_owners := p_owners;
+      v_holds := '{}';
+      if cardinality(p_holds) > 0 then
+        select array_agg(hold), array_agg(row) into v_holds, v_hold_rows from (
+          select hold, hold.ctid as row from unnest(p_holds) with ordinality as given (id, place)
+          left join hold on hold.id = given.id order by place
+        ) as hold;
+        foreach v_hold in array v_holds loop
+          if v_hold.state = 'LIVE' and v_hold.account_id <> all(v_ids)
+            and v_hold.user_id = any(p_users)
+          then
+            v_ids := v_ids || v_hold.account_id;
+            v_kinds := v_kinds || 'WALLET'::text;
+            v_currencies := v_currencies || v_hold.currency;
+            v_owners := v_owners || array_position(p_users, v_hold.user_id);
+          end if;
+        end loop;
+      end if;
+      for v_try in 1 .. 3 loop
+        select array_agg(posted), array_agg(held), array_agg(row)
+          into v_posted, v_held, v_rows from (
+          select posted, held, account.ctid as row
+          from unnest(v_ids, v_kinds, v_owners) with ordinality as given (id, kind, owner, place)
+          left join account on account.id = given.id and account.kind = given.kind
+            and account.user_id is not distinct from p_users[owner]
+          order by place
+        ) as account;
+        exit when array_position(v_posted, null) is null;
+        if v_try = 3 then
+          raise exception 'an account is there with another id, kind or owner'
+            using errcode = 'unique_violation';
+        end if;
+        insert into account (id, kind, currency, user_id, venue, created_at)
+          select id, kind, currency, p_users[owner], venue, v_at
+          from unnest(p_ids, p_kinds, p_currencies, p_owners, p_venues)
+            as given (id, kind, currency, owner, venue)
+          order by id
+          on conflict do nothing;
+      end loop;
+      v_moved := array_fill(false, array[cardinality(v_ids)]);
+
+      if v_look then
+        select coalesce(array_agg(id), '{}'), coalesce(array_agg(fingerprint), '{}')
+          into v_known, v_prints
+          from ledger_transaction
+          where id = any(array(select id from unnest(p_operations) where op = 'post'));
+      end if;
+`;
