@@ -3,7 +3,7 @@ import { defineEntity, OptimisticLockError, p } from '@mikro-orm/core';
 import { Migration } from '@mikro-orm/migrations';
 import pg from 'pg';
 import { createDatabase, type TestDatabase } from '#tests/support/services.ts';
-import { ensureDatabase, hasCode, openOrm, serviceDatabaseUrl } from './orm.ts';
+import { ensureDatabase, hasCode, openOrm, openReadOnly, serviceDatabaseUrl } from './orm.ts';
 
 const Counter = defineEntity({
   name: 'Counter',
@@ -103,3 +103,22 @@ test.each(['begin', 'rollback'])(
   },
   10_000,
 );
+
+test('who opens a database read-only makes, migrates and changes nothing', async () => {
+  const settings = { entities: [Counter], migrations: { '0001-counter': CounterTable } };
+  const missing = new URL(database.url);
+  missing.pathname += '_missing';
+  const opened = openReadOnly({ url: missing.href, ...settings });
+  await expect(opened).rejects.toThrow(/is not of this version: start its service once/);
+
+  await (await open()).close(true);
+  const newer = { ...settings.migrations, '0002-later': CounterTable };
+  const unmigrated = openReadOnly({ url: database.url, entities: [Counter], migrations: newer });
+  await expect(unmigrated).rejects.toThrow(/is not of this version/);
+
+  const orm = await openReadOnly({ url: database.url, ...settings });
+  const em = orm.em.fork();
+  expect(await em.count(Counter)).toBe(2);
+  await expect(em.execute('update counter set value = 7')).rejects.toThrow(/read-only/);
+  await orm.close(true);
+});

@@ -27,7 +27,50 @@ const connectWithinMs = 10_000;
  */
 export async function openOrm(settings: OrmSettings): Promise<MikroORM> {
   await ensureDatabase(settings.url);
-  const orm = await MikroORM.init({
+  const orm = await initOrm(settings);
+  try {
+    await withAdvisoryLock(settings.url, 'migrate', () => orm.migrator.up());
+  } catch (error) {
+    await orm.close(true);
+    throw error;
+  }
+  return orm;
+}
+
+/**
+ * Opens a service's database as it is: nothing is made, migrated or changed, and PostgreSQL refuses
+ * whoever tries.
+ * @throws ConfigError when it is not there or of another version
+ */
+export async function openReadOnly(settings: OrmSettings): Promise<MikroORM> {
+  const orm = await initOrm(settings, {
+    ensureDatabase: false,
+    driverOptions: { options: '-c default_transaction_read_only=on' },
+  });
+  try {
+    const rows = await orm.em.fork().execute<{ name: string }[]>('select name from migration');
+    const applied = rows.map(({ name }) => name);
+    const known = Object.keys(settings.migrations);
+    if (applied.length === known.length && known.every((name) => applied.includes(name)))
+      return orm;
+    throw new ConfigError(otherVersion(settings.url));
+  } catch (error) {
+    await orm.close(true);
+    if (error instanceof ConfigError) throw error;
+    // 3D000: no such database; 42P01: no such table.
+    if (hasCode(error, '3D000') || hasCode(error, '42P01')) {
+      throw new ConfigError(otherVersion(settings.url), { cause: error });
+    }
+    throw cannotUse('PostgreSQL', 'DATABASE_URL', settings.url, error);
+  }
+}
+
+const otherVersion = (url: string): string =>
+  `the database ${decodeURIComponent(new URL(url).pathname.slice(1))} is not of this version: ` +
+  'start its service once, which makes and migrates it';
+
+function initOrm(settings: OrmSettings, options: Options = {}): Promise<MikroORM> {
+  return MikroORM.init({
     clientUrl: settings.url,
     entities: settings.entities,
     extensions: [Migrator],
@@ -44,14 +87,8 @@ export async function openOrm(settings: OrmSettings): Promise<MikroORM> {
       })),
     },
     debug: false,
+    ...options,
   });
-  try {
-    await withAdvisoryLock(settings.url, 'migrate', () => orm.migrator.up());
-  } catch (error) {
-    await orm.close(true);
-    throw error;
-  }
-  return orm;
 }
 
 /** Runs while no other process holds the lock of that name in the same database. */

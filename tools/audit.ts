@@ -5,20 +5,20 @@ import { createLogger } from '#kit/log.ts';
 import {
   auditExchange,
   listExecutions,
-  openDatabase as openExchange,
+  openReadOnlyDatabase as openExchange,
   venueTrades,
 } from '#subgraphs/exchange/main.ts';
 import {
   auditOrders,
   listAuditedFills,
   listAuditedOrders,
-  openDatabase as openOrders,
+  openReadOnlyDatabase as openOrders,
 } from '#subgraphs/orders/main.ts';
 import {
   auditLedger,
   listFillTransactions,
   listLiveHolds,
-  openDatabase as openWallets,
+  openReadOnlyDatabase as openWallets,
 } from '#subgraphs/wallets/main.ts';
 import { readAuditConfig, type AuditConfig } from './audit/audit-config.ts';
 import { compareBooks, type Books, type Finding } from './audit/compare-books.ts';
@@ -36,7 +36,7 @@ interface Databases {
 
 /**
  * Asks the invariants of a running system, its venue included; prints every finding and ends with
- * exit status 1 when there is one.
+ * exit status 1 when there is one. It only reads: the databases are opened read-only.
  */
 await runTool('audit', async () => {
   const config = readAuditConfig(process.env);

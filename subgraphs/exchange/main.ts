@@ -4,7 +4,7 @@ import { partitionCount } from '#contracts/topology.ts';
 import { createPostgresStore, fixEntities, FixMigration } from '#fix/postgres-store.ts';
 import { startConsumers } from '#kit/consumer.ts';
 import { MessagingTables } from '#kit/messaging-tables.ts';
-import { openOrm } from '#kit/orm.ts';
+import { openOrm, openReadOnly } from '#kit/orm.ts';
 import { startRelay } from '#kit/outbox.ts';
 import type { Platform } from '#kit/platform.ts';
 import { runService, type RunningService } from '#kit/run-service.ts';
@@ -107,19 +107,22 @@ export async function start(config: ExchangeConfig, platform: Platform): Promise
   }
 }
 
-/** The service's own database, migrated; also for the audit. */
-export function openDatabase(url: string): Promise<MikroORM> {
-  return openOrm({
-    url,
-    entities: [...entities, ...fixEntities],
-    migrations: {
-      '0001-messaging': MessagingTables,
-      '0002-fix': FixMigration,
-      '0003-exchange': Exchange0001,
-      '0004-exchange-trace': Exchange0002,
-    },
-  });
-}
+/** The service's own database, migrated. */
+export const openDatabase = (url: string): Promise<MikroORM> => openOrm(databaseAt(url));
+/** The same for the audit: as it is. */
+export const openReadOnlyDatabase = (url: string): Promise<MikroORM> =>
+  openReadOnly(databaseAt(url));
+
+const databaseAt = (url: string) => ({
+  url,
+  entities: [...entities, ...fixEntities],
+  migrations: {
+    '0001-messaging': MessagingTables,
+    '0002-fix': FixMigration,
+    '0003-exchange': Exchange0001,
+    '0004-exchange-trace': Exchange0002,
+  },
+});
 
 if (import.meta.main) {
   await runService('exchange', brokerTopology, readExchangeConfig, start);

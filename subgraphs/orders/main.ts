@@ -19,7 +19,7 @@ import { expireOrders } from './application/expire-orders.ts';
 import { repeat } from './adapters/messaging/repeat.ts';
 import { type OrdersConfig, readOrdersConfig } from './config.ts';
 
-export { openDatabase } from './adapters/postgres/open-database.ts';
+export { openDatabase, openReadOnlyDatabase } from './adapters/postgres/open-database.ts';
 export { auditOrders, listAuditedFills, listAuditedOrders } from './application/audit.ts';
 export type { AuditedFill, AuditedOrder, Finding } from './application/audit.ts';
 

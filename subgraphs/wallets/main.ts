@@ -1,7 +1,7 @@
 import { brokerTopology } from '#contracts/build.ts';
 import { channels } from '#contracts/live.ts';
 import { partitionCount } from '#contracts/topology.ts';
-import { openOrm } from '#kit/orm.ts';
+import { openOrm, openReadOnly } from '#kit/orm.ts';
 import { startConsumers } from '#kit/consumer.ts';
 import { startLease } from '#kit/lease.ts';
 import { startRelay } from '#kit/outbox.ts';
@@ -107,8 +107,10 @@ export async function start(config: WalletsConfig, platform: Platform): Promise<
   return { name: 'wallets', url: server.url, close: () => running.disposeAsync() };
 }
 
-/** The service's own database, migrated; also for the audit. */
+/** The service's own database, migrated. */
 export const openDatabase = (url: string) => openOrm({ url, entities, migrations });
+/** The same for the audit: as it is. */
+export const openReadOnlyDatabase = (url: string) => openReadOnly({ url, entities, migrations });
 
 const close = (thing: { close(): Promise<unknown> }) => thing.close().then(() => undefined);
 

@@ -22,6 +22,9 @@ afterAll(async () => {
 const query = `mutation ($input: DepositInput!) { deposit(input: $input) {
   transaction { id kind entries { amount } } wallet { posted } refusal { code } } }`;
 
+const reversal = `mutation ($input: ReverseTransactionInput!) { reverseTransaction(input: $input) {
+  transaction { kind } refusal { code } } }`;
+
 async function deposit(service: WalletsService, identity: Identity, given: object) {
   const input = { idempotencyKey: newId(), currency: 'USD', amount: '10', ...given };
   const { data } = await service.ask(identity, query, { input });
@@ -39,6 +42,18 @@ describe('who deposits', () => {
   test('operators, for anybody they name', async () => {
     const { userId } = someone();
     expect(await deposit(wallets, operator, { userId })).toEqual(booked('10.00', '10.00'));
+  });
+
+  test('for an id that nobody has, it waits there until an operator takes it back', async () => {
+    const userId = newId();
+    const { transaction } = (await deposit(wallets, operator, { userId })) as {
+      transaction: { id: string };
+    };
+    const input = { idempotencyKey: newId(), transactionId: transaction.id, reason: 'a wrong id' };
+    const { data } = await wallets.ask(operator, reversal, { input });
+    expect(data).toEqual({
+      reverseTransaction: { refusal: null, transaction: { kind: 'REVERSAL' } },
+    });
   });
 
   test('nobody for themselves outside of local mode', async () => {

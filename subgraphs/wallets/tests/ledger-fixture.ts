@@ -119,6 +119,15 @@ export async function openLedger(logger: Logger = silentLogger) {
         );
       return [BigInt(row?.balance ?? 0), BigInt(row?.held ?? 0)];
     },
+    /** How often PostgreSQL had to break off transactions that waited for each other in a circle. */
+    async deadlocks(): Promise<number> {
+      const [row] = await orm.em
+        .fork()
+        .execute<{ deadlocks: string }[]>(
+          'select deadlocks::text from pg_stat_database where datname = current_database()',
+        );
+      return Number(row?.deadlocks);
+    },
     async [Symbol.asyncDispose]() {
       await orm.close(true);
       await database[Symbol.asyncDispose]();

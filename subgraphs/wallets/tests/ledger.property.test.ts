@@ -140,6 +140,7 @@ test('users who trade at the same time each see what a simple model says', async
     { numRuns: 500, interruptAfterTimeLimit: timeLimitMs },
   );
   expect(await auditLedger(ledger.orm.em)).toEqual([]);
+  expect(await ledger.deadlocks()).toBe(0);
 });
 
 test('whatever the order in which one user’s commands meet, no value is made or lost', async () => {
@@ -173,4 +174,5 @@ test('whatever the order in which one user’s commands meet, no value is made o
     { numRuns: 500, interruptAfterTimeLimit: timeLimitMs },
   );
   expect(await auditLedger(ledger.orm.em)).toEqual([]);
+  expect(await ledger.deadlocks()).toBe(0);
 });

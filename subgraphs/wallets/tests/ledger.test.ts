@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Logger } from '#kit/log.ts';
 import { silentLogger } from '#kit/log.ts';
 import { IncidentRow } from '../adapters/postgres/entities.ts';
+import { WalletRefusal } from '../domain/errors.ts';
 import { auditLedger, listFillTransactions, listLiveHolds } from '../application/audit.ts';
 import {
   depositsInTransit,
@@ -49,6 +50,67 @@ describe('the journal', () => {
     await expect(ledger.execute(insert)).rejects.toThrow(/out of balance/);
   });
 });
+
+describe('the database itself refuses, whoever writes,', () => {
+  const copy = (columns: object) =>
+    `insert into ledger_transaction select (r).* from (
+       select jsonb_populate_record(t, '${JSON.stringify(columns)}') as r
+       from ledger_transaction as t where kind = 'DEPOSIT' limit 1) as copy`;
+
+  test('a transaction whose id is not made from what names it', async () => {
+    await buyer();
+    for (const changed of [{ id: newUser() }, { idempotency_key: 'other' }, { kind: 'EXCHANGE' }]) {
+      const insert = ledger.execute(copy(changed));
+      await expect(insert).rejects.toThrow(/ledger_transaction_law/);
+    }
+  });
+
+  test('a posting that its transaction does not name, or that is on no account', async () => {
+    const { ngn } = await buyer();
+    const { usd } = await buyer();
+    const deposit = `(select t from ledger_transaction as t where '${ngn.id}' = any(account_ids))`;
+    const pair = (one: string, other: string) => `insert into posting
+      select (t).id, leg.id::uuid, 'NGN', leg.amount, (t).booked_at
+      from (select ${deposit} as t) as row,
+        (values ('${one}', 1), ('${other}', -1)) as leg (id, amount)`;
+    await expect(ledger.execute(pair(usd.id, newUser()))).rejects.toThrow(/has no parent/);
+    const dollars = pair(ngn.id, depositsInTransit('NGN').id).replace(`'NGN'`, `'USD'`);
+    await expect(ledger.execute(dollars)).rejects.toThrow(/has no parent|posting_pkey/);
+  });
+
+  test('a second hold of an order, and a hold on somebody else’s wallet', async () => {
+    const { userId, orderId, ngn } = await buyer();
+    const { ngn: another } = await buyer();
+    const hold = (order: string, account: string) => `insert into hold
+      (id, order_id, user_id, account_id, currency, amount, state, created_at, purpose)
+      values (gen_random_uuid(), ${order}, '${userId}', '${account}', 'NGN', 1, 'LIVE', now(),
+        ${order === 'null' ? `'WITHDRAWAL'` : `'ORDER'`})`;
+    await expect(ledger.execute(hold(`'${orderId}'`, ngn.id))).rejects.toThrow(/not the one of/);
+    await expect(ledger.execute(hold('null', another.id))).rejects.toThrow(/no wallet of its/);
+  });
+});
+
+test('requests that race for keys, new users and new accounts never wait in a circle', async () => {
+  const currencies = ['NGN', 'USD', 'KES', 'ZAR', 'EUR'] as const;
+  for (let round = 0; round < 12; round++) {
+    const users = [newUser(), newUser(), newUser()];
+    const tries = Array.from({ length: 12 }, async (_, n) => {
+      const owner = users[n % 3] ?? newUser();
+      const currency = currencies[(n + round) % 5] ?? 'NGN';
+      await ledger.deposit(owner, currency, '5', `race ${round} ${n % 4}`).catch(refusalOnly);
+      const legs = users
+        .filter((user) => user !== owner)
+        .map((toUserId) => ({ toUserId, currency, amount: '1' }));
+      await ledger.transfer(owner, legs, `race ${round} ${n % 2}`).catch(refusalOnly);
+    });
+    await Promise.all(tries);
+  }
+  expect(await ledger.deadlocks()).toBe(0);
+});
+
+function refusalOnly(error: unknown): void {
+  if (!(error instanceof WalletRefusal)) throw error;
+}
 
 describe('a deposit', () => {
   test('moves money from outside into the wallet', async () => {

@@ -261,6 +261,7 @@ test('each answer and each balance is what a simple model says, step by step', a
     { numRuns: 500, interruptAfterTimeLimit: timeLimitMs },
   );
   expect(await auditLedger(ledger.orm.em)).toEqual([]);
+  expect(await ledger.deadlocks()).toBe(0);
 });
 
 const sameOwner = (index: number, units: bigint): Command & { do: 'hold' } => ({
@@ -359,4 +360,5 @@ test('whatever comes at the same moment, every moment is lawful and retries answ
   );
   expect(looks).toBeGreaterThan(0);
   expect(await auditLedger(ledger.orm.em)).toEqual([]);
+  expect(await ledger.deadlocks()).toBe(0);
 });

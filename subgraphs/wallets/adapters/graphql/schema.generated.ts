@@ -359,7 +359,12 @@ export type DepositInput = {
   readonly currency: Scalars['Currency']['input'];
   /** How much, above zero, with no more decimals than the currency has. */
   readonly amount: Scalars['Decimal']['input'];
-  /** Whose wallet, for operators. Without it: your own, in local mode only. */
+  /**
+   * Whose wallet, for operators. Without it: your own, in local mode only. The ledger does not know who
+   * has registered, since money may come before its owner: see that the id is right. What was
+   * deposited for an id that nobody has stays in that id's wallet until an operator takes it back by
+   * `reverseTransaction`.
+   */
   readonly userId?: InputMaybe<Scalars['ID']['input']>;
 };
 

@@ -1,3 +1,4 @@
+import { lockedHeads } from './ledger-batch-read.ts';
 import { liveUpdates } from './ledger-batch-write.ts';
 
 /**
@@ -15,8 +16,7 @@ export const takePlain = `
       then
         select array_agg(user_id), array_agg(sequence), array_agg(ctid)
           into v_found, v_heads, v_head_rows from (
-            select user_id, sequence, ctid from wallet_event_head
-            where user_id = any(p_users) order by user_id for no key update
+            ${lockedHeads}
           ) as head;
         select array_agg(leg.id), array_agg(leg.currency), array_agg(leg.owner),
             array_agg(leg.amount), array_agg(account.ctid),

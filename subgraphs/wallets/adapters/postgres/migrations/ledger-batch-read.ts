@@ -1,4 +1,15 @@
 /**
+ * Locks the users' heads in their order: all of them or, where one is missing, none, because it is
+ * made first. Whoever waits holds only what comes before, so nobody waits in a circle.
+ */
+export const lockedHeads = `
+          select user_id, sequence, ctid from wallet_event_head
+          where user_id = any(p_users) and cardinality(p_users) = (
+            select count(*) from wallet_event_head where user_id = any(p_users)
+          )
+          order by user_id for no key update`;
+
+/**
  * The part of `ledger_post_batch` that locks and reads. Read committed: each statement sees what
  * was committed before it, so what is read after the locks is what the locks protect.
  */
@@ -21,8 +32,7 @@ export const readAll = `
       for v_try in 1 .. 3 loop
         select array_agg(user_id), array_agg(sequence), array_agg(ctid)
           into v_found, v_heads, v_head_rows from (
-          select user_id, sequence, ctid from wallet_event_head
-          where user_id = any(p_users) order by user_id for no key update
+          ${lockedHeads}
         ) as head;
         exit when v_found = p_users or cardinality(p_users) = 0;
         if v_try = 3 then
