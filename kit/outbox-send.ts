@@ -5,8 +5,9 @@ import type { EntityManager } from './orm.ts';
 import type { LivePubSub } from './pubsub.ts';
 import { isTransient, Unavailable } from './transient.ts';
 
-/** Rows of one round. */
+/** Rows of one round; one of the live outbox may tell of hundreds of logs. */
 const pageSize = 500;
+const livePageSize = 50;
 /** A live update older than this is worthless: its readers have looked into the log by then. */
 const liveForMs = 60_000;
 
@@ -87,7 +88,7 @@ export async function sendLive(
 ): Promise<{ more: boolean }> {
   const rows = await em.execute<LiveRow[]>(
     'select id, updates from outbox_live order by id limit ?',
-    [pageSize],
+    [livePageSize],
   );
   if (rows.length === 0) return { more: false };
   try {
@@ -104,7 +105,7 @@ export async function sendLive(
     throw error;
   }
   await remove(em, 'outbox_live', rows);
-  return { more: rows.length === pageSize };
+  return { more: rows.length === livePageSize };
 }
 
 async function remove(

@@ -81,21 +81,29 @@ export async function addRings(
   rings: number,
   users: number,
 ): Promise<void> {
-  const client = new Client({ connectionString: cluster.url(database) });
-  await client.connect();
+  const clients = [1, 2].map(() => new Client({ connectionString: cluster.url(database) }));
+  await Promise.all(clients.map((client) => client.connect()));
+  const [client] = clients as [Client, Client];
   try {
     const { rows } = await client.query<{ name: string; definition: string }>(secondaryIndexes);
     for (const { name } of rows) await client.query(`drop index "${name}"`);
     const page = 25;
-    for (let ring = 0; ring < rings; ring += page) {
-      await client.query(ringsSql(users, ring, Math.min(rings, ring + page) - 1));
-    }
+    let next = 0;
+    const work = async (each: Client) => {
+      while (next < rings) {
+        const first = next;
+        next += page;
+        await each.query(ringsSql(users, first, Math.min(rings, first + page) - 1));
+      }
+    };
+    await Promise.all(clients.map(work));
+    await client.query(`update wallet_event_head set sequence = ${2 * rings + 1}`);
     await client.query("set maintenance_work_mem = '512MB'");
     for (const { definition } of rows) await client.query(definition);
     await client.query('vacuum analyze');
     await client.query('checkpoint');
   } finally {
-    await client.end();
+    await Promise.all(clients.map((each) => each.end()));
   }
 }
 
@@ -112,7 +120,8 @@ const ringsSql = (users: number, first: number, last: number) => `
   set local synchronous_commit = off;
   create temp table ring on commit drop as
     select r.ring, payer.n, r.ring::text as key,
-      ledger_transaction_id('TRANSFER', null, null, payer.user_id, r.ring::text) as id,
+      deterministic_id('["transaction","transfer","' || payer.user_id || '","' || r.ring || '"]')
+        as id,
       payer.user_id as payer_user, payer.ngn as payer, payee.user_id as payee_user,
       payee.ngn as payee, now() - interval '1 year' + r.ring * interval '1 minute' as at
     from generate_series(${first}, ${last}) as r (ring), bench_user as payer
