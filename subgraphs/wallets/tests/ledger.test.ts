@@ -85,8 +85,10 @@ describe('the database itself refuses, whoever writes,', () => {
       (id, order_id, user_id, account_id, currency, amount, state, created_at, purpose)
       values (gen_random_uuid(), ${order}, '${userId}', '${account}', 'NGN', 1, 'LIVE', now(),
         ${order === 'null' ? `'WITHDRAWAL'` : `'ORDER'`})`;
-    await expect(ledger.execute(hold(`'${orderId}'`, ngn.id))).rejects.toThrow(/not the one of/);
-    await expect(ledger.execute(hold('null', another.id))).rejects.toThrow(/no wallet of its/);
+    await expect(ledger.execute(hold(`'${orderId}'`, ngn.id))).rejects.toThrow(
+      /not the one of order/,
+    );
+    await expect(ledger.execute(hold('null', another.id))).rejects.toThrow(/on no wallet of its/);
   });
 });
 

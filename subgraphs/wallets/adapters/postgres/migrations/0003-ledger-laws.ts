@@ -159,43 +159,43 @@ const balance = `
     for each statement execute function refuse_imbalance();
 `;
 
-// The id of an order's hold is made from the order, so an order has one hold.
+// The id of an order's hold is made from the order, so an order has one hold. What a hold is of never
+// changes. The condition stands at the trigger: asked there, it costs a row next to nothing.
 const holds = `
   create function refuse_unlawful_hold() returns trigger language plpgsql as $$
+  declare
+    v_odd record;
   begin
-    if new.order_id is not null
-      and new.id <> deterministic_id('["hold","' || new.order_id::text || '"]')
-    then
-      raise exception 'hold % is not the one of order %', new.id, new.order_id
-        using errcode = 'unique_violation';
-    end if;
-    if new.account_id is not null then
-      if not exists (
-        select from account where account.id = new.account_id and account.kind = 'WALLET'
-          and account.user_id = new.user_id and account.currency = new.currency
-      ) then
-        raise exception 'hold % is on no wallet of its user', new.id
-          using errcode = 'foreign_key_violation';
-      end if;
-    end if;
-    return new;
-  end $$;
-  create trigger lawful before insert or update of id, order_id, user_id, account_id, currency
-    on hold for each row execute function refuse_unlawful_hold();
-  create function refuse_second_resolution() returns trigger language plpgsql as $$
-  begin
-    if old.state <> 'LIVE' or new.posted < old.posted or new.amount <> old.amount
-      or (new.order_id, new.user_id, new.account_id)
-        is distinct from (old.order_id, old.user_id, old.account_id)
-    then
-      raise exception 'hold % is %, it cannot change to % with % posted',
-        old.id, old.state, new.state, new.posted
+    select id, order_id, account_id into v_odd from inserted
+      where order_id is not null
+          and id <> deterministic_id('["hold","' || order_id::text || '"]')
+        or account_id is not null and not exists (
+          select from account
+          where account.id = inserted.account_id and account.kind = 'WALLET'
+            and account.user_id = inserted.user_id and account.currency = inserted.currency
+          offset 0
+        )
+      limit 1;
+    if found then
+      raise exception 'hold % is not the one of order %, or on no wallet of its user',
+        v_odd.id, v_odd.order_id
         using errcode = 'integrity_constraint_violation';
     end if;
-    return new;
+    return null;
   end $$;
-  create trigger resolved_once before update on hold
-    for each row execute function refuse_second_resolution();
+  create trigger lawful after insert on hold referencing new table as inserted
+    for each statement execute function refuse_unlawful_hold();
+  create function refuse_second_resolution() returns trigger language plpgsql as $$
+  begin
+    raise exception 'hold % is %, it cannot change to % with % posted',
+      old.id, old.state, new.state, new.posted
+      using errcode = 'integrity_constraint_violation';
+  end $$;
+  create trigger resolved_once before update on hold for each row
+    when (old.state <> 'LIVE' or new.posted < old.posted or new.amount <> old.amount
+      or (new.id, new.order_id, new.user_id, new.account_id, new.currency)
+        is distinct from (old.id, old.order_id, old.user_id, old.account_id, old.currency))
+    execute function refuse_second_resolution();
 `;
 
 const payments = `
