@@ -268,3 +268,44 @@ test('a batch is one transaction with its marks, and a failed one is handled one
   await eventually(async () => expect(await effects(orm)).toEqual([...all, 'after']));
   expect(await countRows(orm, 'inbox')).toBe(5);
 });
+
+test('batches of partitions that wait share a transaction, two at a time, each in its order', async () => {
+  const keys = Array.from({ length: partitions }, (_, n) => keyIn(n, partitions));
+  const numbers = Array.from({ length: 12 }, (_, n) => n);
+  await broker.publish(
+    numbers.flatMap((number) => keys.map((key) => message('work', key, `${key} ${number}`))),
+  );
+  const together: number[] = [];
+  let atATime = 0;
+  let most = 0;
+  const started = await startConsumers({
+    group: 'service',
+    partitions,
+    databaseUrl: database.url,
+    orm,
+    broker,
+    handlers: new Map([['work', writeDown]]),
+    batch: {
+      limit: 4,
+      async handle(em, messages) {
+        most = Math.max(most, (atATime += 1));
+        together.push(new Set(messages.map(({ key }) => key)).size);
+        for (const each of messages) await writeDown(em, each);
+        await sleep(50);
+        atATime -= 1;
+      },
+    },
+    logger: silentLogger,
+  });
+  running.push(started);
+  await eventually(async () =>
+    expect(await effects(orm)).toHaveLength(keys.length * numbers.length),
+  );
+  expect(most).toBeLessThanOrEqual(2);
+  expect(Math.max(...together)).toBeGreaterThan(1);
+  const done = await effects(orm);
+  for (const key of keys) {
+    const ofKey = done.filter((label) => label.startsWith(`${key} `));
+    expect(ofKey).toEqual(numbers.map((number) => `${key} ${number}`));
+  }
+});

@@ -306,6 +306,16 @@ describe('a fill', () => {
     await expectIncident(fill.executionId, 'LATE_FILL', 1_500_001n, 500_001n);
   });
 
+  test('that costs nothing leaves the hold as it is, and is no incident', async () => {
+    const { userId, orderId, ngn, usd } = await buyer();
+    const fill = fillOf({ orderId, userId, quoteAmount: 0n, venueQuoteAmount: 0n });
+    await ledger.settle(fill);
+    expect(await ledger.balance(ngn)).toEqual([5_000_000n, 2_000_000n]);
+    expect(await ledger.balance(usd)).toEqual([1_000n, 0n]);
+    const incidents = await ledger.orm.em.fork().findAll(IncidentRow);
+    expect(incidents.filter(({ executionId }) => executionId === fill.executionId)).toEqual([]);
+  });
+
   test('beyond the rest of its hold takes the same way', async () => {
     const { userId, orderId, ngn } = await buyer();
     await ledger.settle(fillOf({ orderId, userId }));

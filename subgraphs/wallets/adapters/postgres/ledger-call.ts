@@ -85,8 +85,11 @@ function namedBy(operations: readonly Operation[]): Named {
     if (operation.do === 'post') {
       for (const { account, amount } of legsOf(operation.draft)) addLeg(account, amount);
       const { payment, userId } = operation.draft;
-      if (payment) holds.add(payment.holdId);
-      if (payment && userId) users.add(userId);
+      if (!payment) continue;
+      // Named even where nothing is due and it has no leg: whether the hold is its own is asked.
+      accounts.set(payment.wallet.id, payment.wallet);
+      holds.add(payment.holdId);
+      for (const user of [userId, payment.wallet.userId]) if (user) users.add(user);
       continue;
     }
     holds.add(operation.hold.holdId);
