@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Outcome, Task } from './client.ts';
@@ -50,6 +50,14 @@ export async function drive(
       latenciesMs: outcomes.flatMap(([each]) => each.latenciesMs),
     };
   } finally {
-    for (const child of children) child.kill();
+    // Gone before the next measurement, in whose CPU time they would be counted.
+    await Promise.all(children.map(ended));
   }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill();
+  await exit;
 }

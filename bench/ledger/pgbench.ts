@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { endedChildrenCpuUs, type Cluster } from './cluster.ts';
 import type { Measured } from './driver.ts';
@@ -42,6 +43,7 @@ export async function runPgbench(
   ]);
   const tps = /tps = ([\d.]+)/.exec(stdout)?.[1];
   if (!tps) throw new Error(`pgbench said: ${stdout}`);
+  await sleep(500); // a process that is just ending is in neither account
   const transactions = Number(tps) * seconds;
   return {
     perSecond: Number(tps),
