@@ -75,6 +75,7 @@ export class Session implements FixSession {
       },
       onFailure: (error) => this.fail('sending failed', error),
     });
+    tellEstablished(this.id, false);
   }
 
   get state(): SessionPhase {

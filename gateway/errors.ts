@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { describeError, type Logger } from '#kit/log.ts';
-import { boundedLabel, counter } from '#kit/metrics.ts';
+import { boundedLabel, counter, startAtZero } from '#kit/metrics.ts';
 
 /** What the gateway itself says; a subgraph's own codes pass through. */
 export type GatewayCode =
@@ -67,6 +67,7 @@ const told = counter(
   'Errors that callers were told, by their code and, where one was exceeded, the limit',
   ['code', 'limit'],
 );
+startAtZero(told, [{ code: 'INTERNAL_SERVER_ERROR', limit: '' }]);
 /** Any supergraph's subgraphs have codes of their own. */
 const codeLabel = boundedLabel();
 

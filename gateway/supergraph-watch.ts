@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Logger } from '#kit/log.ts';
-import { counter } from '#kit/metrics.ts';
+import { counter, startAtZero } from '#kit/metrics.ts';
 import type { Subgraphs } from './subgraphs.ts';
 import { subgraphsOf, type SupergraphHolder } from './supergraph.ts';
 
@@ -20,6 +20,7 @@ const changes = counter(
   'Changes of the supergraph’s file: taken, or refused while the old one serves on',
   ['outcome'],
 );
+startAtZero(changes, [{ outcome: 'taken' }, { outcome: 'refused' }]);
 
 /**
  * Takes the supergraph's file up when it changes. It is read and compared, because notices of

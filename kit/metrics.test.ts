@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { startHttpServer } from './http-server.ts';
 import { silentLogger } from './log.ts';
-import { boundedLabel, counter, watchedGauge } from './metrics.ts';
+import { boundedLabel, counter, startAtZero, watchedGauge } from './metrics.ts';
 import { metricsRoute, type MetricsAccess } from './metrics-route.ts';
 
 const token = 'a token of at least 32 characters';
@@ -86,6 +86,15 @@ test('a figure that cannot be read is left out, and that is counted', async () =
   );
   ends.forEach((end) => end());
   expect((await scrape({ local: true, token: undefined })).text).not.toContain('test_depth{');
+});
+
+test('a series can stand at 0 before anything is counted, and counts on from there', async () => {
+  const counted = counter('test_incidents_total', 'For this test', ['kind']);
+  startAtZero(counted, [{ kind: 'FIRE' }, { kind: 'FLOOD' }]);
+  counted.inc({ kind: 'FLOOD' });
+  const { text } = await scrape({ local: true, token: undefined });
+  expect(text).toContain('test_incidents_total{kind="FIRE"} 0\n');
+  expect(text).toContain('test_incidents_total{kind="FLOOD"} 1\n');
 });
 
 test('labels that others choose are bounded in number and in form', () => {

@@ -12,6 +12,17 @@ export function counter<Label extends string>(
   return new Counter({ name, help, labelNames: [...labelNames] });
 }
 
+/**
+ * Tells of series before there is something to count. Prometheus sees an increase only between two
+ * values: the first incident of a series that appears as 1 would wake nobody.
+ */
+export function startAtZero<Label extends string>(
+  counted: Counter<Label>,
+  series: readonly Labels<Label>[],
+): void {
+  for (const labels of series) counted.inc(labels, 0);
+}
+
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Of durations in seconds, unless other buckets are given. */

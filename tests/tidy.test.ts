@@ -164,6 +164,18 @@ describe('what people read', () => {
     expect(asked.filter((name) => !declared.includes(name))).toEqual([]);
   });
 
+  test('every counter whose increase is an alert stands at 0 from the start', () => {
+    const counted = [...read('deploy/alerts.yml').matchAll(/increase\((mammon_\w+)/g)];
+    expect(counted.length).toBeGreaterThan(0);
+    const late = counted
+      .map(([, name]) => name)
+      .filter((name) => {
+        const file = product.find((path) => read(path).includes(`counter(\n  '${name}'`));
+        return !file || !/^startAtZero\(/m.test(read(file));
+      });
+    expect(late).toEqual([]);
+  });
+
   test('the links of the documentation lead somewhere', () => {
     const broken = files(/\.md$/).flatMap((file) =>
       [...read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]

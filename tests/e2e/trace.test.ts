@@ -126,6 +126,8 @@ function traces(start: (extra: Record<string, string>) => Promise<System>, servi
     expect(all).toMatch(/^mammon_fix_session_established\{session="MAMMON>SANDBOX"\} 1$/m);
     expect(all).toMatch(/^mammon_outbox_messages\{service="orders",kind="set_aside"\} 0$/m);
     expect(all).toMatch(/^mammon_queue_messages\{group="exchange",state="dead"\} 0$/m);
+    expect(all).toMatch(/^mammon_order_incidents_total\{kind="OVERFILL"\} 0$/m);
+    expect(all).toMatch(/^mammon_venue_incidents_total\{kind="ABSENT_ORDER"\} 0$/m);
     expect(all).not.toContain(ada.id);
   });
 

@@ -1,7 +1,13 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { counter } from '#kit/metrics.ts';
+import { counter, startAtZero } from '#kit/metrics.ts';
 import { judgeAbsence } from '../domain/judge-absence.ts';
-import { applyReport, isFinal, isUnanswered, type Incident } from '../domain/venue-order.ts';
+import {
+  applyReport,
+  incidentKinds,
+  isFinal,
+  isUnanswered,
+  type Incident,
+} from '../domain/venue-order.ts';
 import type { VenueReport } from '../domain/venue-report.ts';
 import { sendCancel } from './cancel-order.ts';
 import type { Exchange, VenueOrderRecord } from './ports.ts';
@@ -12,6 +18,10 @@ const incidents = counter(
   'mammon_venue_incidents_total',
   'What people should look at, of what venues said',
   ['kind'],
+);
+startAtZero(
+  incidents,
+  incidentKinds.map((kind) => ({ kind })),
 );
 
 /** A report with what makes it one of its kind. */

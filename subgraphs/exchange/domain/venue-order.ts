@@ -36,15 +36,17 @@ export type OrderFact =
   | { readonly kind: 'EXPIRED' }
   | { readonly kind: 'REJECTED'; readonly reason: string };
 
-export type IncidentKind =
-  | 'OVERFILL'
-  | 'LATE_TRADE'
-  | 'AMENDED_TRADE'
-  | 'ENDED_ORDER_WORKS'
-  | 'ABSENT_ORDER'
-  | 'FORGOTTEN_ORDER'
-  | 'UNMAPPED_REPORT'
-  | 'UNREADABLE_REPORT';
+export const incidentKinds = [
+  'OVERFILL',
+  'LATE_TRADE',
+  'AMENDED_TRADE',
+  'ENDED_ORDER_WORKS',
+  'ABSENT_ORDER',
+  'FORGOTTEN_ORDER',
+  'UNMAPPED_REPORT',
+  'UNREADABLE_REPORT',
+] as const;
+export type IncidentKind = (typeof incidentKinds)[number];
 
 export interface Incident {
   readonly kind: IncidentKind;

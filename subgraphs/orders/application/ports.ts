@@ -21,12 +21,14 @@ export interface RecordedFill {
 }
 
 /** What people must look at; `REFUSED_EVENT` is what the state table does not know. */
-export type IncidentKind =
-  | 'REFUSED_EVENT'
-  | 'LATE_FILL'
-  | 'OVERFILL'
-  | 'FILL_BEYOND_LIMIT'
-  | 'UNCONFIRMED_REJECTION';
+export const incidentKinds = [
+  'REFUSED_EVENT',
+  'LATE_FILL',
+  'OVERFILL',
+  'FILL_BEYOND_LIMIT',
+  'UNCONFIRMED_REJECTION',
+] as const;
+export type IncidentKind = (typeof incidentKinds)[number];
 
 export interface Incident {
   readonly kind: IncidentKind;

@@ -3,11 +3,17 @@ import { channels } from '#contracts/live.ts';
 import { assert } from '#kit/errors.ts';
 import { newId, type UserId } from '#kit/ids.ts';
 import type { Logger } from '#kit/log.ts';
-import { counter } from '#kit/metrics.ts';
+import { counter, startAtZero } from '#kit/metrics.ts';
 import { formatDecimal, parseDecimal } from '#kit/money.ts';
 import type { EntityManager } from '#kit/orm.ts';
 import { enqueue, enqueueLive } from '#kit/outbox.ts';
-import type { Incident, NewEvent, OrderWork, PublishedQuote } from '../../application/ports.ts';
+import {
+  type Incident,
+  incidentKinds,
+  type NewEvent,
+  type OrderWork,
+  type PublishedQuote,
+} from '../../application/ports.ts';
 import { type Instrument, openStatuses, type Order } from '../../domain/order.ts';
 import {
   InstrumentEntity,
@@ -106,6 +112,10 @@ const incidents = counter(
   'mammon_order_incidents_total',
   'What went wrong with orders; REFUSED_EVENT is what the state table does not know',
   ['kind'],
+);
+startAtZero(
+  incidents,
+  incidentKinds.map((kind) => ({ kind })),
 );
 
 async function recordIncident(
