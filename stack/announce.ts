@@ -51,19 +51,25 @@ export function announceReady({ graphqlUrl, docsUrl, seconds, operator }: ReadyF
     `  Docs         ${docsUrl}`,
     ...(operator ? [`  Operator     ${operator.email}, password ${operator.password}`] : []),
     '',
-    'A first query:',
+    'A first request:',
     '',
-    `  curl ${graphqlUrl} -H 'content-type: application/json' -d '${firstQuery()}'`,
+    `  curl ${graphqlUrl} -H 'content-type: application/json' -d '${firstRequest()}'`,
     '',
-    ...(operator ? ['The whole story, live, in a second terminal: npm run demo'] : []),
+    ...(operator ? [`The whole story, live, in a second terminal: ${demo(graphqlUrl)}`] : []),
     'Ctrl-C ends Mammon.',
     '',
   ];
   process.stdout.write(lines.join('\n'));
 }
 
+/** The demo looks for the gateway where it usually is. */
+function demo(graphqlUrl: string): string {
+  const usual = new URL(graphqlUrl).port === '4000';
+  return usual ? 'npm run demo' : `GRAPHQL_URL=${graphqlUrl} npm run demo`;
+}
+
 /** An address of its own at each start, so that it always registers somebody. */
-function firstQuery(): string {
+function firstRequest(): string {
   const email = `ada-${randomBytes(3).toString('hex')}@example.com`;
   const credentials = `{email: "${email}", password: "correct horse battery"}`;
   const query = `mutation { register(input: ${credentials}) { user { id } refusal { message } } }`;

@@ -66,6 +66,7 @@ describe('npm start', () => {
     expect(running.output).toMatch(/Redis +embedded/);
     expect(running.output).toContain(`data in ${dataDir}`);
     expect(running.output).toContain(`GraphQL      ${graphqlUrl}`);
+    expect(running.output).toContain(`: GRAPHQL_URL=${graphqlUrl} npm run demo\n`);
     expect(running.errors).toBe('');
     const seconds = Number(/ready after ([\d.]+) s/.exec(running.output)?.[1]);
     expect(seconds).toBeLessThan(30);

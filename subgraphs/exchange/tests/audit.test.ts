@@ -69,6 +69,6 @@ test("the venue's own trades are read over a session of their own", async () => 
   ]);
   venue.away = true;
   await expect(venueTrades({ fix, logger: silentLogger, timeoutMs: 300 })).rejects.toThrow(
-    'did not list its trades',
+    `the venue at 127.0.0.1:${venue.port} did not list its trades within 0.3 s`,
   );
 });

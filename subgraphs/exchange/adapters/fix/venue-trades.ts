@@ -3,6 +3,7 @@ import { field, requireField, Tag } from '#fix/fields.ts';
 import { createInitiator } from '#fix/initiator.ts';
 import { createMemoryStore } from '#fix/memory-store.ts';
 import type { FixMessage } from '#fix/types.ts';
+import { ConfigError } from '#kit/config.ts';
 import { Fault } from '#kit/errors.ts';
 import { newId } from '#kit/ids.ts';
 import type { Logger } from '#kit/log.ts';
@@ -35,7 +36,7 @@ const auditSessionId = { sender: 'MAMMON-AUDIT', target: 'SANDBOX' };
 
 /**
  * Asks the venue for all of our trades over a read-only session of its own.
- * @throws Fault when the venue does not answer in time, or refuses
+ * @throws ConfigError when the venue does not answer in time; Fault when it refuses
  */
 export async function venueTrades(settings: VenueTradesSettings): Promise<VenueTrade[]> {
   const { fix, logger, days, timeoutMs = 30_000 } = settings;
@@ -65,10 +66,7 @@ export async function venueTrades(settings: VenueTradesSettings): Promise<VenueT
       },
     },
   });
-  const timer = setTimeout(
-    () => reject(new Fault(`the venue did not list its trades within ${timeoutMs} ms`)),
-    timeoutMs,
-  );
+  const timer = setTimeout(() => reject(silent(fix, timeoutMs)), timeoutMs);
   initiator.start();
   try {
     await promise;
@@ -91,6 +89,13 @@ export async function venueTrades(settings: VenueTradesSettings): Promise<VenueT
     if (message.type !== MsgType.BusinessMessageReject) return;
     reject(new Fault(`the venue refused the question: ${field(message, Tag.Text) ?? ''}`));
   }
+}
+
+function silent({ host, port }: FixAddress, timeoutMs: number): ConfigError {
+  return new ConfigError(
+    `the venue at ${host}:${port} did not list its trades within ${timeoutMs / 1_000} s: see that ` +
+      'it runs there and that FIX_HOST, FIX_PORT (VENUE_FIX_PORT) and FIX_PASSWORD are right',
+  );
 }
 
 function tradeOf(message: FixMessage): VenueTrade {
