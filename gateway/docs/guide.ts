@@ -15,7 +15,8 @@ const client = createClient({
 
 for await (const { data } of client.iterate({
   query: 'subscription ($after: Int) { orderUpdates(after: $after) { sequence kind order { id status } } }',
-  variables: { after: lastSequence },
+  // A getter: after a reconnect the client subscribes again by itself, from where it is then.
+  variables: { get after() { return lastSequence; } },
 })) lastSequence = data.orderUpdates.sequence;`;
 
 const codes: readonly (readonly [string, string])[] = [

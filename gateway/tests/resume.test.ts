@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Client } from 'graphql-ws';
+import { createClient, type Client } from 'graphql-ws';
+import WebSocket from 'ws';
 import { settled } from './settled.ts';
 import { ada, openWorld, type World } from './world.ts';
 
@@ -103,6 +104,41 @@ describe('a lost upstream', () => {
     );
     world.ordersNetwork.restore();
   });
+});
+
+test('a client that lost its own socket goes on after what it saw, as /api/docs shows', async () => {
+  const accessToken = await world.token();
+  const own = createClient({
+    url: world.gateway.url.replace('http', 'ws'),
+    webSocketImpl: WebSocket,
+    retryWait: async () => undefined,
+    connectionParams: { accessToken },
+  });
+  const head = await world.orders.happen(ada, 'HEAD');
+  let last = head;
+  const seen: number[] = [];
+  const query = 'subscription ($after: Int) { updates(after: $after) { sequence } }';
+  const variables = {
+    get after() {
+      return last;
+    },
+  };
+  const following = (async () => {
+    for await (const { data } of own.iterate({ query, variables })) {
+      last = (data as { updates: { sequence: number } }).updates.sequence;
+      seen.push(last);
+    }
+  })();
+  for (let round = 1; round <= 3; round += 1) {
+    await world.orders.happen(ada, 'X');
+    await settled(() => expect(seen).toHaveLength(2 * round - 1));
+    own.terminate();
+    await world.orders.happen(ada, 'X');
+    await settled(() => expect(seen).toHaveLength(2 * round));
+  }
+  expect(seen).toEqual([1, 2, 3, 4, 5, 6].map((step) => head + step));
+  await own.dispose();
+  await following;
 });
 
 test('a joined subgraph that stays away ends a log’s stream, with what the client needs to go on', async () => {
