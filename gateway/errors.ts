@@ -92,7 +92,7 @@ export function presentError(error: unknown, logger: Logger): GraphQLFormattedEr
   const shown = limit === undefined ? code : 'OPERATION_LIMIT_EXCEEDED';
   told.inc({ code: codeLabel(shown), limit: typeof limit === 'string' ? limit : '' });
   return {
-    message: known.message,
+    message: introspectionIsOff(known) ?? known.message,
     ...position,
     extensions: {
       code: shown,
@@ -101,3 +101,9 @@ export function presentError(error: unknown, logger: Logger): GraphQLFormattedEr
     },
   };
 }
+
+/** Apollo Server's own words would send callers to its settings. */
+const introspectionIsOff = ({ extensions }: GraphQLError): string | undefined =>
+  extensions['validationErrorCode'] === 'INTROSPECTION_DISABLED'
+    ? 'introspection is off here; /api/docs describes the schema'
+    : undefined;

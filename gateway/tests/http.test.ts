@@ -150,7 +150,12 @@ describe('an operation that goes too far', () => {
 
   test('introspection, hints at the schema and GraphiQL exist in local mode only', async () => {
     const introspection = await world.ask('{ __schema { types { name } } }');
-    expect(introspection.body.errors).toHaveLength(1);
+    expect(introspection.body.errors).toEqual([
+      expect.objectContaining({
+        message: 'introspection is off here; /api/docs describes the schema',
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      }),
+    ]);
     const typo = await world.ask('{ mee }');
     expect(typo.body.errors?.[0]?.message).not.toContain('me"');
     const page = await fetch(world.gateway.url, { headers: { accept: 'text/html' } });
