@@ -14,12 +14,16 @@ function logged(facts: object): string {
 }
 
 test('a log line is JSON with its facts, its program and its time', () => {
-  expect(JSON.parse(logged({ orderId: '1' }))).toMatchObject({
+  const line = logged({ name: 'hold-funds', orderId: '1' });
+  expect(JSON.parse(line)).toEqual({
+    level: 30,
     program: 'test',
+    name: 'hold-funds',
     orderId: '1',
     msg: 'something happened',
     time: expect.stringMatching(/^\d{4}-.*Z$/),
   });
+  expect(line.match(/"name"/g)).toHaveLength(1);
 });
 
 test('secrets stay out of logs, at the top and one level down', () => {

@@ -30,7 +30,7 @@ export function createLogger(program: string, level: string): Logger {
   const redact = secrets.flatMap((name) => [name, name.startsWith('[') ? `*${name}` : `*.${name}`]);
   const timestamp = pino.stdTimeFunctions.isoTime;
   return pino(
-    { name: program, level, redact, base: { program }, timestamp, mixin: activeTraceIds },
+    { level, redact, base: { program }, timestamp, mixin: activeTraceIds },
     pino.destination({ dest: 2, sync: true }),
   );
 }

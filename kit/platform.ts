@@ -45,6 +45,8 @@ export const readPlatformConfig = (environment: Environment) =>
   readConfig(platformSettings, environment);
 
 export interface PlatformOptions {
+  /** Who says in logs what broker and Redis do: the program, or `mammon` for all in one process. */
+  readonly program: string;
   readonly config: PlatformConfig;
   /** Where the databases are: DATABASE_URL, or the embedded server's address. */
   readonly databaseUrl: string;
@@ -59,7 +61,7 @@ export interface PlatformOptions {
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
   const { config, databaseUrl, topology } = options;
   const { RABBITMQ_URL, REDIS_URL, MESSAGING_PREFIX: prefix } = config;
-  const logger = createLogger('platform', config.LOG_LEVEL);
+  const logger = createLogger(options.program, config.LOG_LEVEL);
   if (REDIS_URL) await checkRedis(REDIS_URL);
   const broker = RABBITMQ_URL
     ? await createRabbitmqBroker({ url: RABBITMQ_URL, topology, logger, namePrefix: prefix }).catch(
@@ -135,9 +137,11 @@ export function readStandaloneConfig(environment: Environment) {
 
 /** The platform of a program that runs alone. */
 export async function openStandalonePlatform(
+  program: string,
   environment: Environment,
   topology: Topology,
 ): Promise<Platform> {
   const config = readStandaloneConfig(environment);
-  return openPlatform({ config, databaseUrl: config.DATABASE_URL, local: false, topology });
+  const databaseUrl = config.DATABASE_URL;
+  return openPlatform({ program, config, databaseUrl, local: false, topology });
 }

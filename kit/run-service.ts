@@ -20,7 +20,7 @@ export async function runService<Config>(
   await runProgram(name, environment, async () => {
     checkTogether([() => readStandaloneConfig(environment), () => readConfig(environment)]);
     const config = readConfig(environment);
-    const platform = await openStandalonePlatform(environment, topology);
+    const platform = await openStandalonePlatform(name, environment, topology);
     try {
       const service = await start(config, platform);
       process.stdout.write(`${name} is ready at ${service.url}\n`);

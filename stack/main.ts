@@ -71,7 +71,13 @@ async function open(
     announce('PostgreSQL', `real, at ${new URL(databaseUrl).host}`);
   }
   if (!databaseUrl) throw new Fault('no database');
-  const platform = await openPlatform({ config, databaseUrl, local, topology: brokerTopology });
+  const platform = await openPlatform({
+    program: 'mammon',
+    config,
+    databaseUrl,
+    local,
+    topology: brokerTopology,
+  });
   announcePlatform(config);
   opened(platform);
   const { graphqlUrl, isMarketOpen } = await startPrograms(settings, platform, opened);
