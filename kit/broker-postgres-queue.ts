@@ -111,7 +111,8 @@ async function handleRow(
   { id, message }: Row,
   leaving: AbortSignal,
 ): Promise<void> {
-  const { pool, redeliveryLimit, logger } = settings;
+  const { pool, group, partition, redeliveryLimit, logger } = settings;
+  const queue = `${group}.${partition}`;
   // Counted before it is handled, so that a message which kills its process is found out.
   const counted = await pool.query<{ deliveries: number }>(
     'update queued set deliveries = deliveries + 1 where id = $1 returning deliveries',
@@ -120,11 +121,12 @@ async function handleRow(
   const before = (counted.rows[0]?.deliveries ?? 1) - 1;
   if (before >= deliveryLimit(redeliveryLimit)) {
     const error = diedTooOften(before);
-    logger.error({ error, id: message.id, name: message.name }, 'a message goes to dead letters');
+    const facts = { error, id: message.id, name: message.name, queue };
+    logger.error(facts, 'a message was delivered too often: to the dead letters');
     await bury(pool, id, error);
     return;
   }
-  const outcome = await deliver(message, { ...settings, leaving });
+  const outcome = await deliver(message, { ...settings, queue, leaving });
   if (outcome.kind === 'handled') await pool.query('delete from queued where id = $1', [id]);
   if (outcome.kind === 'dead') await bury(pool, id, outcome.error);
 }

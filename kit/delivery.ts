@@ -7,6 +7,8 @@ import { isTransient } from './transient.ts';
 /** What both brokers do alike with a message that they have in hand. */
 export interface DeliverySettings {
   readonly handler: (message: BrokerMessage) => Promise<void>;
+  /** Its name, for people who put a message back. */
+  readonly queue: string;
   /** How often a message is handled again after errors of its own. */
   readonly redeliveryLimit: number;
   /** Aborted when the queue is to be left: the handler in work is waited for, but not repeated. */
@@ -35,7 +37,7 @@ const dead = counter('mammon_messages_dead_total', 'Messages that went to the de
 /** Calls the handler until it succeeds, or fails too often by errors that are not transient. */
 export async function deliver(
   message: BrokerMessage,
-  { handler, redeliveryLimit, leaving, logger }: DeliverySettings,
+  { handler, queue, redeliveryLimit, leaving, logger }: DeliverySettings,
 ): Promise<Outcome> {
   if (isExpired(message)) return { kind: 'handled' };
   for (let failures = 0, ownFailures = 0; ;) {
@@ -46,7 +48,8 @@ export async function deliver(
       failures += 1;
       const transient = isTransient(error);
       if (!transient) ownFailures += 1;
-      const facts = { ...describeError(error), id: message.id, name: message.name, failures };
+      const { id, name } = message;
+      const facts = { ...describeError(error), id, name, queue, failures };
       if (ownFailures > redeliveryLimit) {
         logger.error(facts, 'a message failed too often and goes to the dead letters');
         dead.inc({ message: message.name });

@@ -128,8 +128,11 @@ describeWith('rabbitmq', 'the broker on RabbitMQ', () => {
 });
 
 function contract(twin: Twin): void {
-  const errors: string[] = [];
-  const logger: Logger = { ...silentLogger, error: (_facts, sentence) => errors.push(sentence) };
+  const errors: object[] = [];
+  const logger: Logger = {
+    ...silentLogger,
+    error: (facts, sentence) => errors.push({ ...facts, sentence }),
+  };
   const opened: { broker: Broker; proxy: Proxy }[] = [];
 
   beforeAll(() => twin.start());
@@ -272,7 +275,13 @@ function contract(twin: Twin): void {
     await eventually(async () =>
       expect(await broker.depth('left')).toEqual({ waiting: 0, dead: dead + 1 }),
     );
-    expect(errors).toEqual(['a message failed too often and goes to the dead letters']);
+    expect(errors).toEqual([
+      expect.objectContaining({
+        sentence: 'a message failed too often and goes to the dead letters',
+        name: 'left-only',
+        queue: expect.stringMatching(/\bleft\.0$/),
+      }),
+    ]);
   });
 
   test('a poisoned message stalls no other queue', async () => {
