@@ -164,6 +164,16 @@ describe('what people read', () => {
     expect(asked.filter((name) => !declared.includes(name))).toEqual([]);
   });
 
+  test('operations.md says of every alert where to look', () => {
+    const alerts = [...read('deploy/alerts.yml').matchAll(/- alert: (\w+)/g)].map(
+      ([, name]) => name,
+    );
+    const page = read('docs/operations.md');
+    expect(alerts.filter((name) => !new RegExp(`^\\| [^|]*\\b${name}\\b`, 'm').test(page))).toEqual(
+      [],
+    );
+  });
+
   test('every counter whose increase is an alert stands at 0 from the start', () => {
     const counted = [...read('deploy/alerts.yml').matchAll(/increase\((mammon_\w+)/g)];
     expect(counted.length).toBeGreaterThan(0);
