@@ -3,6 +3,7 @@ import { RedisPubSub } from 'graphql-redis-subscriptions';
 import { PubSub } from 'graphql-subscriptions';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from './log.ts';
+import { pause } from './pause.ts';
 
 /**
  * Live updates between processes: at most once, to whoever listens now. What must not be lost is
@@ -93,4 +94,22 @@ function wrap(engine: Engine, close: () => Promise<void>, prefix = ''): LivePubS
     },
     close,
   };
+}
+
+const pingWithinMs = 1_000;
+
+/**
+ * For health checks, which must not wait as long as a connection tries again.
+ * @throws Error when Redis does not answer within a second
+ */
+export async function pingRedis(redis: Redis): Promise<void> {
+  const answered = new AbortController();
+  const late = pause(pingWithinMs, answered.signal).then(() => {
+    throw new Error(`Redis did not answer within ${pingWithinMs} ms`);
+  });
+  try {
+    await Promise.race([redis.ping(), late]);
+  } finally {
+    answered.abort();
+  }
 }

@@ -5,6 +5,7 @@ import { MessagingTables } from '#kit/messaging-tables.ts';
 import { openOrm } from '#kit/orm.ts';
 import { startRelay } from '#kit/outbox.ts';
 import type { Platform } from '#kit/platform.ts';
+import { pingRedis } from '#kit/pubsub.ts';
 import { runService, type RunningService } from '#kit/run-service.ts';
 import { readSchema, startSubgraphServer } from '#kit/subgraph-server.ts';
 import { permissions } from './adapters/graphql/permissions.ts';
@@ -79,7 +80,7 @@ export async function start(config: PricingConfig, platform: Platform): Promise<
       health: async () => {
         const [database, redisAnswer] = await Promise.allSettled([
           orm.em.fork().execute('select 1'),
-          redis ? redis.ping() : undefined,
+          redis ? pingRedis(redis) : undefined,
         ]);
         return [
           ...(database.status === 'rejected' ? ['PostgreSQL'] : []),

@@ -2,6 +2,7 @@ import { brokerTopology } from '#contracts/build.ts';
 import { systemClock } from '#kit/clock.ts';
 import { openOrm } from '#kit/orm.ts';
 import type { Platform } from '#kit/platform.ts';
+import { pingRedis } from '#kit/pubsub.ts';
 import { runService, type RunningService } from '#kit/run-service.ts';
 import { readSchema, startSubgraphServer } from '#kit/subgraph-server.ts';
 import { createIdentityVerifier } from '#kit/identity.ts';
@@ -79,7 +80,7 @@ export async function start(config: UsersConfig, platform: Platform): Promise<Ru
     health: async () => {
       const [database, sessions] = await Promise.allSettled([
         orm.em.fork().execute('select 1'),
-        redis ? redis.ping() : undefined,
+        redis ? pingRedis(redis) : undefined,
       ]);
       return [
         ...(database.status === 'rejected' ? ['PostgreSQL'] : []),
