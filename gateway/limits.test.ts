@@ -34,6 +34,7 @@ describe('the limits of an operation', () => {
     ['{ a { x: b y: b z: b } }', ['aliases']],
     ['{ a { ...f } ... { a { ...f } } } fragment f on Query { x: b y: b }', ['aliases']],
     ['{ a { b } b __typename }', []],
+    ['{ a { x: __typename y: __typename z: __typename } }', ['aliases']],
     ['{ a { b } b ...f } fragment f on Query { a { b } }', ['rootFields']],
     ['{ a { a { b } b ...f } ...f } fragment f on Query { a { b a { b } } }', ['depth', 'height']],
     ['{ __schema { types { fields { type { ofType { ofType { name } } } } } } }', []],
@@ -48,6 +49,15 @@ describe('the limits of an operation', () => {
     );
     const query = `{ ...f0 } ${fragments.join(' ')} fragment f60 on Query { x: b }`;
     expect(exceeded(query)).toEqual(['height', 'aliases', 'rootFields']);
+  });
+
+  test('count what asks for nothing but types, which is as dear to plan', () => {
+    const fragments = Array.from(
+      { length: 60 },
+      (_, n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`,
+    );
+    const query = `{ ...f0 } ${fragments.join(' ')} fragment f60 on Query { __typename }`;
+    expect(exceeded(query)).toEqual(['height']);
   });
 
   test('end where a fragment spreads itself, which another rule refuses', () => {

@@ -21,8 +21,10 @@ interface Size {
 const nothing: Size = { depth: 0, height: 0, aliases: 0, fields: 0 };
 
 /**
- * Refuses operations that are too deep or have too many fields, aliases or root fields. Introspection is not
- * counted: it is off wherever strangers can reach it.
+ * Refuses operations that are too deep or have too many fields, aliases or root fields. What is inside
+ * of introspection is not counted: it is off wherever strangers can reach it. `__typename` is, or a
+ * chain of fragments that spread each other twice would be free here and cost those behind us
+ * exponential time.
  */
 export function limitOperations(limits: OperationLimits): ValidationRule {
   return (context: ValidationContext): ASTVisitor => {
@@ -53,11 +55,13 @@ function createMeasure(context: ValidationContext): (selections: SelectionSetNod
     let { depth, height, aliases, fields } = nothing;
     for (const selection of selections.selections) {
       if (selection.kind === Kind.FIELD) {
+        height += 1;
+        aliases += selection.alias ? 1 : 0;
         if (selection.name.value.startsWith('__')) continue;
         const inner = selection.selectionSet ? measure(selection.selectionSet) : nothing;
         depth = Math.max(depth, inner.depth + 1);
-        height += inner.height + 1;
-        aliases += inner.aliases + (selection.alias ? 1 : 0);
+        height += inner.height;
+        aliases += inner.aliases;
         fields += 1;
       } else {
         const inner =
