@@ -102,6 +102,15 @@ function check(
   }
 }
 
+test('variables are refused that are nested deeper than anybody can read', () => {
+  const nested = (levels: number): unknown =>
+    JSON.parse(`${'['.repeat(levels)}1${']'.repeat(levels)}`);
+  const query = 'query ($filter: Filter) { search(filter: $filter) }';
+  expect(check(query, stranger, { filter: nested(199) })).toBe('allowed');
+  expect(check(query, stranger, { filter: nested(200) })).toBe('BAD_USER_INPUT');
+  expect(check(query, stranger, { filter: nested(100_000) })).toBe('BAD_USER_INPUT');
+});
+
 describe('the cost of an operation', () => {
   const costOf = (query: string, variables?: Record<string, unknown>) =>
     check(query, stranger, variables, -1);

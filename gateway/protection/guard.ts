@@ -9,7 +9,8 @@ import { compileCost } from './cost.ts';
 export interface Guard {
   /**
    * Decides before each execution whether this caller may do it, and counts it.
-   * @throws GraphQLError UNAUTHENTICATED, FORBIDDEN or COST_LIMIT_EXCEEDED
+   * @throws GraphQLError UNAUTHENTICATED, FORBIDDEN, COST_LIMIT_EXCEEDED, or BAD_USER_INPUT for
+   *   variables that are nested too deeply
    */
   check(
     operation: GuardedOperation,
@@ -64,6 +65,10 @@ export function createGuard(settings: GuardSettings): Guard {
 
   return {
     check(guarded, variables, context) {
+      if (isDeeperThan(mostLevels, variables)) {
+        const message = `variables may be nested ${mostLevels} levels deep`;
+        throw fault('BAD_USER_INPUT', message, { status: 400 });
+      }
       let facts = known.get(guarded.operation);
       if (!facts || facts.supergraph !== guarded.supergraph) {
         facts = learn(guarded);
@@ -85,6 +90,14 @@ export function createGuard(settings: GuardSettings): Guard {
     },
   };
 }
+
+/** Whatever walks through JSON by recursion, JSON.stringify too, fails beyond some thousands. */
+const mostLevels = 200;
+
+const isDeeperThan = (levels: number, value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner)));
 
 /** A program that only publishes operations needs no right to trade. */
 function scopeOf({ operation, selectionSet }: OperationDefinitionNode): string {
