@@ -30,6 +30,37 @@ test('a caller who hangs up amid its body is no error of ours', async () => {
   }
 });
 
+test('an answer that cannot be written costs its caller, and nobody else', async () => {
+  const errors: unknown[] = [];
+  const logger: Logger = { ...silentLogger, error: (fields) => void errors.push(fields) };
+  const unwritable = { status: 200, headers: { odd: 'line\nbreak' }, body: '' };
+  const stream = () => {
+    throw new Error('no stream');
+  };
+  const http = await startHttpServer({
+    program: 'test',
+    host: '127.0.0.1',
+    port: 0,
+    logger,
+    routes: {
+      '/header': async () => unwritable,
+      '/stream': async () => ({ status: 200, headers: {}, body: '', stream }),
+    },
+  });
+  const rejections: unknown[] = [];
+  const reject = (error: unknown) => void rejections.push(error);
+  process.on('unhandledRejection', reject);
+  try {
+    expect((await fetch(`${http.url}/header`)).status).toBe(500);
+    await expect(fetch(`${http.url}/stream`).then((answer) => answer.text())).rejects.toThrow();
+    expect(errors).toMatchObject([{}, { error: 'no stream' }]);
+    expect(rejections).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', reject);
+    await http.close();
+  }
+});
+
 test('a connection that was answered while the server closed does not keep it open', async () => {
   const asked = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();

@@ -61,15 +61,16 @@ export async function startHttpServer(settings: HttpServerSettings): Promise<Htt
   // Longer than a client pool's, so that the client is the one who closes an idle connection.
   server.keepAliveTimeout = 65_000;
   server.on('request', (request, response) => {
-    observeRequest(settings, request, () => respond(settings, request)).then(
-      (answer) => send(response, answer),
-      (error: unknown) => {
+    observeRequest(settings, request, () => respond(settings, request))
+      .then((answer) => send(response, answer))
+      .catch((error: unknown) => {
         // A caller who hung up amid its body is no fault of ours and must not flood the log.
         if (request.destroyed && !request.complete) return;
         logger.error(describeError(error), 'a request failed');
-        send(response, { status: 500, headers: text, body: 'internal error' });
-      },
-    );
+        // An answer that has begun can only be broken off, so that nobody takes it for whole.
+        if (response.headersSent) response.destroy();
+        else send(response, { status: 500, headers: text, body: 'internal error' });
+      });
   });
   await new Promise<void>((resolve, reject) => {
     const refuse = (error: unknown) => reject(cannotListen(error, settings.portVariable ?? 'PORT'));
