@@ -1,5 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
-import { getOperationAST, type GraphQLError } from 'graphql';
+import { getOperationAST } from 'graphql';
 import type { Clock } from '#kit/clock.ts';
 import type { HttpRequest, HttpResponse } from '#kit/http-server.ts';
 import type { Logger } from '#kit/log.ts';
@@ -77,15 +77,14 @@ function follow(
   request: SubscriptionRequest,
   stream: HttpStream,
 ): void {
-  const refuse = (errors: readonly GraphQLError[]) =>
+  const refuse = (errors: readonly unknown[]) =>
     stream.refused(errors.map((error) => presentError(error, logger)));
   const exceeded = stream.count();
   if (exceeded) return refuse([fault('TOO_MANY_SUBSCRIPTIONS', exceeded)]);
   try {
     stream.leave = streams.follow(request, stream);
   } catch (error) {
-    if (!(error instanceof OperationErrors)) throw error;
-    refuse(error.errors);
+    refuse(error instanceof OperationErrors ? error.errors : [error]);
   }
   return undefined;
 }

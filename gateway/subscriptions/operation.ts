@@ -112,7 +112,8 @@ export function createOperationPlanner(
       const known = cache.get(key);
       if (known) return known;
       const document = check(query, supergraph);
-      const planned = build(supergraph, query, document, operationName ?? undefined);
+      const graph = supergraph;
+      const planned = guarded(() => build(graph, query, document, operationName ?? undefined));
       if (cache.size >= cacheLimit) {
         const oldest = cache.keys().next();
         if (!oldest.done) cache.delete(oldest.value);

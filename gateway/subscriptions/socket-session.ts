@@ -164,10 +164,11 @@ export class SocketSession implements Client {
       }
       return undefined;
     } catch (error) {
-      if (!(error instanceof OperationErrors)) throw error;
       if (this.#operations.get(id) === mark) this.#operations.delete(id);
       const { logger } = this.#settings;
-      const errors = error.errors.map((one) => presentError(one, logger));
+      // A fault of one operation must not cost the socket's other streams.
+      const all = error instanceof OperationErrors ? error.errors : [error];
+      const errors = all.map((one) => presentError(one, logger));
       return this.send({ id, type: MessageType.Error, payload: errors });
     }
   }

@@ -97,6 +97,19 @@ describe('a subscription', () => {
     await stream.close();
   });
 
+  test('that cannot be planned costs the others of its socket nothing', async () => {
+    const after = await head(ada);
+    const stream = subscribe(adas, `subscription { updates(after: ${after}) { sequence } }`);
+    await world.orders.happen(ada, 'USD/NGN');
+    const update = (sequence: number) => ({ data: { updates: { sequence } } });
+    expect(await stream.next()).toEqual(update(after + 1));
+    const tricky = subscribe(adas, 'subscription { updates { __proto__: sequence } }');
+    await expect(tricky.ended()).rejects.toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
+    await world.orders.happen(ada, 'USD/NGN');
+    expect(await stream.next()).toEqual(update(after + 2));
+    await stream.close();
+  });
+
   test('selects from an interface, and joins where the object has what the interface lacks', async () => {
     const after = await head(ada);
     const stream = subscribe(

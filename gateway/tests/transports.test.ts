@@ -106,6 +106,12 @@ describe('a stream over HTTP', () => {
     expect(body).toContain(end);
   });
 
+  test.each([events, parts])('as %s survives what is found while it is planned', async (accept) => {
+    const { response } = await post('subscription { pulses { __proto__: count } }', accept);
+    expect(await response.text()).toContain('`__proto__` cannot be an alias');
+    expect((await post('{ me }', 'application/json')).status).toBe(200);
+  });
+
   test('is refused to a stranger and to a wrong token with 401', async () => {
     for (const headers of [{ authorization: '' }, { authorization: 'Bearer nonsense' }]) {
       expect((await post('subscription { pulses { count } }', events, headers)).status).toBe(401);
