@@ -214,7 +214,20 @@ export class SocketSession implements Client {
   }
 
   send(message: Message): void {
-    if (this.#open) this.#socket.send(stringifyMessage(message));
+    if (!this.#open) return;
+    this.#socket.send(stringifyMessage(message));
+    this.#waitForReader();
+  }
+
+  /**
+   * Whoever does not read answers may not ask on, or they would fill our memory. ws itself hangs up on
+   * those who do the same with pings of its own protocol.
+   */
+  #waitForReader(): void {
+    const socket = this.#socket;
+    if (!this.behind || socket.isPaused) return;
+    socket.pause();
+    this.whenCaughtUp(() => socket.resume());
   }
 
   /**
@@ -280,6 +293,8 @@ export class SocketSession implements Client {
   close(code: number, reason: string): void {
     if (!this.#open) return;
     countClosure(code);
+    // Its goodbye has to be read.
+    this.#socket.resume();
     this.#socket.close(code, Buffer.from(reason).subarray(0, reasonLimit).toString());
     this.closed();
   }

@@ -48,9 +48,34 @@ async function connect(userId: string, query: string) {
   return { socket, messages, closed, events };
 }
 
+const ping = JSON.stringify({ type: 'ping', payload: { padding: 'x'.repeat(10_000) } });
+/** 200 MB, which no socket's buffers take. */
+const most = 20_000;
 const ticks = 'subscription { ticks { count padding instrument { symbol } } }';
 
 describe('a client that reads slowly', () => {
+  test('cannot ask on before it reads its answers', async () => {
+    const { socket } = await connect(ada, ticks);
+    await settled(() => expect(world.orders.open.count).toBe(1));
+    let answers = 0;
+    socket.on('message', () => void (answers += 1));
+    socket.pause();
+    let asked = 0;
+    // Until the buffers of both ends are full.
+    while (socket.bufferedAmount < 1024 * 1024 && asked < most) {
+      for (let turn = 0; turn < 100; turn += 1) socket.send(ping);
+      asked += 100;
+      await sleep(5);
+    }
+    expect(asked).toBeLessThan(most);
+    await sleep(500);
+    expect(socket.bufferedAmount).toBeGreaterThan(0);
+    socket.resume();
+    await settled(() => expect(answers).toBe(asked));
+    socket.close();
+    await settled(() => expect(world.orders.open.count).toBe(0));
+  }, 60_000);
+
   test('gets the latest of each key and not what was in between, and costs nobody else anything', async () => {
     const slow = await connect(ada, ticks);
     const quick = await connect(ben, ticks);
