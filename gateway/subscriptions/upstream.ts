@@ -9,6 +9,7 @@ import {
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import WebSocket from 'ws';
 import type { Logger } from '#kit/log.ts';
+import { isObject } from '../executor/subgraph-answer.ts';
 
 /** Receives one subscription's messages, in order; after failed, completed or lost none follows. */
 export interface UpstreamSink {
@@ -114,12 +115,21 @@ export function createUpstream(url: string, logger: Logger): Upstream {
     } else if (message.type === MessageType.Ping) {
       send({ type: MessageType.Pong });
     } else if (message.type === MessageType.Next) {
-      subscriptions.get(message.id)?.sink.next(message.payload);
+      if (isResult(message.payload)) subscriptions.get(message.id)?.sink.next(message.payload);
+      else refuse(message.id);
     } else if (message.type === MessageType.Error) {
       finish(message.id)?.sink.failed(message.payload);
     } else if (message.type === MessageType.Complete) {
       finish(message.id)?.sink.completed();
     }
+  }
+
+  /** Those who read the event trust its form; the streams beside it go on. */
+  function refuse(id: string): void {
+    const refused = finish(id);
+    if (!refused) return;
+    send({ id, type: MessageType.Complete });
+    refused.sink.failed([{ message: 'an event was no result' }]);
   }
 
   function finish(id: string): Subscription | undefined {
@@ -185,6 +195,17 @@ function watchLife(socket: WebSocket, acknowledged: () => boolean): { end(): voi
     },
   };
 }
+
+/** graphql-ws looks no further than that it is an object. Source: GraphQL specification, section 7.1. */
+function isResult({ data, errors }: { readonly data?: unknown; readonly errors?: unknown }) {
+  if (data != null && !isObject(data)) return false;
+  return errors == null || (Array.isArray(errors) && errors.every(isError));
+}
+
+const isError = (error: unknown): boolean =>
+  isObject(error) &&
+  typeof error['message'] === 'string' &&
+  (error['path'] == null || Array.isArray(error['path']));
 
 function read(text: string): Message | undefined {
   try {
