@@ -1,11 +1,13 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { ApolloGateway } from '@apollo/gateway';
+import type { DocumentNode } from 'graphql';
 import type { Logger } from '#kit/log.ts';
 import { forApollo } from './apollo-logger.ts';
 import type { GatewayContext } from './caller.ts';
 import type { OperationLimits } from './config.ts';
 import { fault, presentError } from './errors.ts';
+import { createBoundedCache, weightOf } from './executor/bounded-cache.ts';
 import { limitOperations } from './limits.ts';
 
 export interface GraphqlServerSettings {
@@ -30,6 +32,7 @@ export function createGraphqlServer(settings: GraphqlServerSettings): ApolloServ
     allowBatchedHttpRequests: false,
     csrfPrevention: !open,
     persistedQueries: false,
+    documentStore: createDocumentStore(),
     maxRecursiveSelections: !open,
     parseOptions: { maxTokens: limits.tokens },
     validationRules: [limitOperations(limits)],
@@ -39,6 +42,19 @@ export function createGraphqlServer(settings: GraphqlServerSettings): ApolloServ
     logger: forApollo(logger),
     plugins: [ApolloServerPluginLandingPageDisabled(), manners],
   });
+}
+
+const mostDocuments = 2_000;
+const mostBytes = 32 * 1024 * 1024;
+
+/** Apollo's own store weighs documents by their JSON, which is a small part of what they keep. */
+function createDocumentStore(): NonNullable<ApolloServerOptions<GatewayContext>['documentStore']> {
+  const documents = createBoundedCache<DocumentNode>(mostDocuments, mostBytes);
+  return {
+    get: async (key) => documents.get(key),
+    set: async (key, document) => documents.set(key, document, weightOf(document)),
+    delete: async (key) => documents.delete(key),
+  };
 }
 
 /** Answers clearly what Apollo Server and Apollo Gateway leave to an internal error. */

@@ -1,6 +1,7 @@
 import { getOperationAST, type DocumentNode } from 'graphql';
 import { fault } from '../errors.ts';
 import type { Supergraph } from '../supergraph.ts';
+import { createBoundedCache, weightOf } from './bounded-cache.ts';
 import { prepareOperation, type PreparedOperation } from './operation.ts';
 
 /** The queries and mutations that were found valid, with their plans. */
@@ -18,56 +19,33 @@ export interface Operations {
   ): PreparedOperation;
 }
 
-interface Entry {
-  readonly characters: number;
-  readonly byName: Map<string | undefined, PreparedOperation>;
-}
+type ByName = Map<string | undefined, PreparedOperation>;
 
-const cacheLimit = 2_000;
-const charactersLimit = 8 * 1024 * 1024;
+const mostOperations = 2_000;
+const mostBytes = 64 * 1024 * 1024;
 
 /** Remembers the operations used last, for as long as the supergraph stays the same. */
 export function createOperations(current: () => Supergraph): Operations {
-  const known = new Map<string, Entry>();
+  const known = createBoundedCache<ByName>(mostOperations, mostBytes);
   let supergraph: Supergraph | undefined;
-  let characters = 0;
 
-  function entryOf(query: string): Entry | undefined {
+  function namesOf(query: string): ByName | undefined {
     if (supergraph !== current()) {
       supergraph = current();
       known.clear();
-      characters = 0;
     }
     return known.get(query);
   }
 
-  function remember(query: string): Entry {
-    const entry = { characters: query.length, byName: new Map() };
-    known.set(query, entry);
-    characters += query.length;
-    for (const [oldest, { characters: freed }] of known) {
-      if (known.size <= cacheLimit && characters <= charactersLimit) break;
-      known.delete(oldest);
-      characters -= freed;
-    }
-    return entry;
-  }
-
   return {
-    find(query, operationName) {
-      const entry = entryOf(query);
-      if (!entry) return undefined;
-      // The oldest in the map is then the one that was not used for longest.
-      known.delete(query);
-      known.set(query, entry);
-      return entry.byName.get(operationName);
-    },
+    find: (query, operationName) => namesOf(query)?.get(operationName),
     prepare(query, document, operationName) {
-      const entry = entryOf(query);
-      const found = entry?.byName.get(operationName);
+      const byName: ByName = namesOf(query) ?? new Map();
+      const found = byName.get(operationName);
       if (found) return found;
       const prepared = planOperation(current(), document, operationName);
-      (entry ?? remember(query)).byName.set(operationName, prepared);
+      byName.set(operationName, prepared);
+      known.set(query, byName, weightOf(document) * byName.size);
       return prepared;
     },
   };

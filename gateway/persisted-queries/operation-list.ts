@@ -25,13 +25,15 @@ export function createOperationList(operations: readonly ManifestOperation[]): O
     find: (id) => byId.get(id),
     has(text) {
       if (bodies.has(text)) return true;
-      const known = judged.get(text);
+      // By its hash: what does not belong here may be long.
+      const textHash = sha256(text);
+      const known = judged.get(textHash);
       if (known !== undefined) return known;
       canonical ??= new Set(operations.map(({ body }) => canonicalHash(body) ?? ''));
       const hash = canonicalHash(text);
       const isListed = hash !== undefined && canonical.has(hash);
       if (judged.size >= rememberedTexts) judged.clear();
-      judged.set(text, isListed);
+      judged.set(textHash, isListed);
       return isListed;
     },
   };

@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import type { OperationLimits } from '../config.ts';
 import { fault } from '../errors.ts';
+import { createBoundedCache, weightOf } from '../executor/bounded-cache.ts';
 import { prepareOperation, type PreparedOperation } from '../executor/operation.ts';
 import { limitOperations } from '../limits.ts';
 import type { Supergraph } from '../supergraph.ts';
@@ -86,7 +87,8 @@ const noSuchOperation = () =>
     ),
   ]);
 
-const cacheLimit = 1_000;
+const mostPlans = 1_000;
+const mostBytes = 32 * 1024 * 1024;
 
 /** Plans subscriptions and remembers the plans for as long as the supergraph stays the same. */
 export function createOperationPlanner(
@@ -94,7 +96,7 @@ export function createOperationPlanner(
   limits: OperationLimits,
   local: boolean,
 ): OperationPlanner {
-  const cache = new Map<string, PlannedSubscription>();
+  const cache = createBoundedCache<PlannedSubscription>(mostPlans, mostBytes);
   const rules = [
     ...specifiedRules,
     limitOperations(limits),
@@ -114,11 +116,7 @@ export function createOperationPlanner(
       const document = check(query, supergraph);
       const graph = supergraph;
       const planned = guarded(() => build(graph, query, document, operationName ?? undefined));
-      if (cache.size >= cacheLimit) {
-        const oldest = cache.keys().next();
-        if (!oldest.done) cache.delete(oldest.value);
-      }
-      cache.set(key, planned);
+      cache.set(key, planned, weightOf(document));
       return planned;
     },
   };
