@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import {
   CloseCode,
   MessageType,
@@ -21,6 +20,7 @@ import { restarting, tooSlowError } from './stream-ends.ts';
 import { SocketFollower } from './socket-follower.ts';
 import { countClosure } from './stream-metrics.ts';
 import type { SocketServerSettings } from './socket-settings.ts';
+import { SocketWire } from './socket-wire.ts';
 
 const tryAgainLater = 1013;
 const serviceRestart = 1012;
@@ -34,16 +34,14 @@ const noOperations: ReadonlyMap<string, () => void> = new Map();
  * One client's graphql-transport-ws connection. It is a class and has no timers of its own because
  * there are thousands: their memory is what a gateway's size depends on.
  */
-export class SocketSession implements Client {
+export class SocketSession extends SocketWire implements Client {
   context: GatewayContext | undefined;
   expiresAtMs = Infinity;
   readonly #settings: SocketServerSettings;
   readonly #socket: WebSocket;
-  readonly #wire: Socket;
   /** Forgotten once it has told who asks. */
   #request: IncomingMessage | undefined;
   #operations = noOperations as Map<string, () => void>;
-  #waiting: (() => void)[] | undefined;
   #executing = 0;
   #state: 'opened' | 'initialising' | 'acknowledged' | 'draining' = 'opened';
   readonly #openedAtMs: number;
@@ -52,9 +50,9 @@ export class SocketSession implements Client {
   #taken = 0;
 
   constructor(settings: SocketServerSettings, socket: WebSocket, request: IncomingMessage) {
+    super(request.socket);
     this.#settings = settings;
     this.#socket = socket;
-    this.#wire = request.socket;
     this.#request = request;
     this.#openedAtMs = settings.clock().getTime();
     this.#pingedAtMs = this.#openedAtMs;
@@ -235,25 +233,7 @@ export class SocketSession implements Client {
    * is safe because without compression ws writes every frame at once and whole.
    */
   write(frames: Buffer): void {
-    if (this.#open) this.#wire.write(frames);
-  }
-
-  get behind(): boolean {
-    return this.#wire.writableNeedDrain;
-  }
-
-  whenCaughtUp(then: () => void): void {
-    if (this.#waiting) return void this.#waiting.push(then);
-    this.#waiting = [then];
-    this.#wire.once('drain', () => {
-      const waiting = this.#waiting ?? [];
-      this.#waiting = undefined;
-      for (const one of waiting) {
-        // The first may have filled the socket again.
-        if (this.behind) this.whenCaughtUp(one);
-        else one();
-      }
-    });
+    if (this.#open) this.writeBytes(frames);
   }
 
   tick(nowMs: number): void {
@@ -264,11 +244,10 @@ export class SocketSession implements Client {
     if (nowMs - this.#pingedAtMs < pingIntervalMs) return undefined;
     this.#pingedAtMs = nowMs;
     // A slow client's pong waits behind all that it has not read: that it reads is a sign of life.
-    const taken = this.#wire.bytesWritten - this.#wire.writableLength;
-    if (!this.#alive && taken === this.#taken) return this.#socket.terminate();
+    if (!this.#alive && this.taken === this.#taken) return this.#socket.terminate();
     this.#alive = false;
     if (this.#open) this.#socket.ping();
-    this.#taken = this.#wire.bytesWritten - this.#wire.writableLength;
+    this.#taken = this.taken;
     return undefined;
   }
 
@@ -303,7 +282,7 @@ export class SocketSession implements Client {
   closed(): void {
     const operations = this.#operations;
     this.#operations = noOperations as Map<string, () => void>;
-    this.#waiting = undefined;
+    this.forgetWaiting();
     for (const end of operations.values()) end();
     this.#settings.clients.closed(this);
   }

@@ -1,3 +1,4 @@
+import { register } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Logger } from '#kit/log.ts';
 import { silentLogger } from '#kit/log.ts';
@@ -289,9 +290,11 @@ describe('a fill', () => {
     const { userId, orderId, ngn } = await buyer();
     await ledger.release(orderId, userId);
     const fill = fillOf({ orderId, userId });
+    const alerted = await incidentsTold('LATE_FILL');
     await ledger.settle(fill);
     expect(await ledger.balance(ngn)).toEqual([3_499_999n, 0n]);
     await expectIncident(fill.executionId, 'LATE_FILL', 1_500_001n, 0n);
+    expect(await incidentsTold('LATE_FILL')).toBe(alerted + 1);
   });
 
   test('that nothing can pay becomes a debt, and money held for others stays held', async () => {
@@ -379,6 +382,12 @@ async function expectIncident(
   const own = rows.filter((row) => row.executionId === executionId);
   expect(own).toMatchObject([{ kind, beyondHold, shortfall }]);
   expect(errors).toContainEqual(expect.objectContaining({ executionId, kind }));
+}
+
+/** What operators' alerts go by. */
+async function incidentsTold(kind: string): Promise<number> {
+  const told = await register.getSingleMetric('mammon_wallet_incidents_total')?.get();
+  return told?.values.find(({ labels }) => labels['kind'] === kind)?.value ?? NaN;
 }
 
 describe('after all of this', () => {

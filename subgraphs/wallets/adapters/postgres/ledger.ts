@@ -1,5 +1,6 @@
 import { Fault } from '#kit/errors.ts';
 import { deterministicId } from '#kit/ids.ts';
+import { counter, startAtZero } from '#kit/metrics.ts';
 import type { EntityManager } from '#kit/orm.ts';
 import { notifyAfterCommit } from '#kit/outbox-notify.ts';
 import type {
@@ -26,6 +27,13 @@ export interface Answer {
   readonly moved: boolean;
 }
 
+const incidents = counter(
+  'mammon_wallet_incidents_total',
+  'Fills that took what no hold paid for; a customer may owe',
+  ['kind'],
+);
+startAtZero(incidents, [{ kind: 'LATE_FILL' }, { kind: 'FILL_BEYOND_HOLD' }]);
+
 /** The ledger in the transaction of `em`; all operations are one call of a database function. */
 export function createLedger(em: EntityManager): Ledger {
   return {
@@ -50,6 +58,7 @@ export function createLedger(em: EntityManager): Ledger {
     async record(incident) {
       const id = deterministicId('incident', incident.executionId);
       await em.insert(IncidentRow, { id, ...incident });
+      incidents.inc({ kind: incident.kind });
     },
     async expiredQuotes(at, limit) {
       const rows = await em.find(
