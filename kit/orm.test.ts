@@ -70,6 +70,18 @@ test('processes that start together make the database and migrate it once', asyn
   await client.end();
 });
 
+test('a database of another version is refused in one line, and left as it is', async () => {
+  await (await open()).close(true);
+  const settings = { url: database.url, entities: [Counter] };
+  const opened = openOrm({ ...settings, migrations: { '0001-other': CounterTable } });
+  await expect(opened).rejects.toThrow(
+    /^the database \S+ is of another version, which this one cannot migrate \(0001-counter\): run/,
+  );
+  const orm = await open();
+  expect(await orm.migrator.getExecuted()).toMatchObject([{ name: '0001-counter' }]);
+  await orm.close(true);
+});
+
 test('a database that is there is left alone, and an unreachable server is an error', async () => {
   await ensureDatabase(database.url);
   const nowhere = ensureDatabase('postgres://postgres@127.0.0.1:1/x').catch((error) => error);

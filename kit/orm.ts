@@ -24,12 +24,16 @@ const connectWithinMs = 10_000;
 /**
  * Opens a service's database and brings it to the latest migration; processes that start together
  * migrate one after the other.
+ * @throws ConfigError when it was made by a version whose migrations this one does not have
  */
 export async function openOrm(settings: OrmSettings): Promise<MikroORM> {
   await ensureDatabase(settings.url);
   const orm = await initOrm(settings);
   try {
-    await withAdvisoryLock(settings.url, 'migrate', () => orm.migrator.up());
+    await withAdvisoryLock(settings.url, 'migrate', async () => {
+      await refuseUnknown(orm, settings);
+      await orm.migrator.up();
+    });
   } catch (error) {
     await orm.close(true);
     throw error;
@@ -65,9 +69,23 @@ export async function openReadOnly(settings: OrmSettings): Promise<MikroORM> {
   }
 }
 
+const nameOf = (url: string): string => decodeURIComponent(new URL(url).pathname.slice(1));
+
 const otherVersion = (url: string): string =>
-  `the database ${decodeURIComponent(new URL(url).pathname.slice(1))} is not of this version: ` +
+  `the database ${nameOf(url)} is not of this version: ` +
   'start its service once, which makes and migrates it';
+
+/** Applying ours on top of others' would fail half-way, or worse, would not. */
+async function refuseUnknown(orm: MikroORM, { url, migrations }: OrmSettings): Promise<void> {
+  const applied = await orm.migrator.getExecuted();
+  const unknown = applied.find(({ name }) => !Object.hasOwn(migrations, name));
+  if (!unknown) return;
+  throw new ConfigError(
+    `the database ${nameOf(url)} is of another version, which this one cannot migrate ` +
+      `(${unknown.name}): run that version on it, or start with another DATABASE_URL ` +
+      '(in local mode another DATA_DIR)',
+  );
+}
 
 function initOrm(settings: OrmSettings, options: Options = {}): Promise<MikroORM> {
   return MikroORM.init({

@@ -117,7 +117,7 @@ const databaseAt = (url: string) => ({
   url,
   entities: [...entities, ...fixEntities],
   migrations: {
-    '0001-messaging': MessagingTables,
+    '0001-messages': MessagingTables,
     '0002-fix': FixMigration,
     '0003-exchange': Exchange0001,
     '0004-exchange-trace': Exchange0002,

@@ -30,7 +30,7 @@ export async function start(config: PricingConfig, platform: Platform): Promise<
   const orm = await openOrm({
     url: databaseUrl,
     entities,
-    migrations: { '0001-messaging': MessagingTables, '0002-pricing': Pricing0001 },
+    migrations: { '0001-messages': MessagingTables, '0002-pricing': Pricing0001 },
   });
   const closers = [() => orm.close()];
   const close = async () => {

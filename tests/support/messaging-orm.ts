@@ -22,7 +22,7 @@ export function openMessagingOrm(url: string): Promise<MikroORM> {
   return openOrm({
     url,
     entities: [Effect],
-    migrations: { '0001-messaging': MessagingTables, '0002-effect': EffectTable },
+    migrations: { '0001-messages': MessagingTables, '0002-effect': EffectTable },
     poolSize: 5,
   });
 }

@@ -114,7 +114,7 @@ class OrderTrace extends Migration {
 
 /** In the order in which they are applied; names are for ever. */
 export const migrations = {
-  '0001-messaging': MessagingTables,
+  '0001-messages': MessagingTables,
   '0002-orders': OrderTables,
   '0003-order-trace': OrderTrace,
 };

@@ -6,7 +6,7 @@ import { JournalSeal0005 } from './0005-journal-seal.ts';
 
 /** In this order and by these names for ever. */
 export const migrations = {
-  '0001-messaging': MessagingTables,
+  '0001-messages': MessagingTables,
   '0002-ledger-tables': LedgerTables0002,
   '0003-ledger-laws': LedgerLaws0003,
   '0004-ledger-batch': LedgerBatch0004,
