@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeWith } from '#tests/support/services.ts';
 import { eventually } from '#tests/support/eventually.ts';
+import { startCollector, type Collector } from '#tools/trace/collector.ts';
+import { sessions } from './suites/sessions.ts';
+import { traces, tracedBy } from './suites/traces.ts';
 import { runTool, startEmbedded, startProcesses, type System } from '#tests/support/system.ts';
 import {
   balances,
@@ -21,12 +24,14 @@ interface StreamEvent {
 }
 
 /** The end-to-end story: one suite, in one process embedded and in many on the real services. */
-function story(start: () => Promise<System>): void {
+function story(start: (extra: Record<string, string>) => Promise<System>, processes: number): void {
   let system: System;
+  let collector: Collector;
   let ada: TestUser;
 
   beforeAll(async () => {
-    system = await start();
+    collector = await startCollector();
+    system = await start(tracedBy(collector));
     ada = await newUser(system);
     await deposit(system, ada, 'NGN', '10000000.00');
   }, 400_000);
@@ -34,6 +39,7 @@ function story(start: () => Promise<System>): void {
   afterAll(async () => {
     await ada?.[Symbol.asyncDispose]();
     await system?.[Symbol.asyncDispose]();
+    await collector?.[Symbol.asyncDispose]();
   });
 
   test('the demo plays to its end', async () => {
@@ -238,12 +244,17 @@ function story(start: () => Promise<System>): void {
     expect(audit.output).toContain('The audit is clean.');
     expect(audit.status).toBe(0);
   });
+
+  describe('a session that ended', () => sessions(() => system));
+
+  // The last one: it takes the collector away.
+  describe('its traces', () => traces(() => ({ system, collector }), processes));
 }
 
-describe('the story in one process, embedded', () => story(() => startEmbedded()));
+describe('the story in one process, embedded', () => story(startEmbedded, 1));
 
 describeWith(['rabbitmq', 'redis'], 'the story in many processes on real services', () =>
-  story(() => startProcesses()),
+  story(startProcesses, 5),
 );
 
 /** Keeps the one root field of an event. */

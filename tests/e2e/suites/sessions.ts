@@ -1,24 +1,22 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import WebSocket from 'ws';
-import { describeWith } from '#tests/support/services.ts';
 import { accessTokenOf, newUser, password, type TestUser } from '#tests/support/users.ts';
-import { startEmbedded, startProcesses, type System } from '#tests/support/system.ts';
+import type { System } from '#tests/support/system.ts';
 
 /** What remains of a session that was ended while its access token is still young. */
-function sessions(start: () => Promise<System>): void {
+export function sessions(of: () => System): void {
   let system: System;
   let user: TestUser;
 
   beforeAll(async () => {
-    system = await start();
+    system = of();
     user = await newUser(system);
-  }, 400_000);
+  });
 
   afterAll(async () => {
     await user?.[Symbol.asyncDispose]();
-    await system?.[Symbol.asyncDispose]();
   });
 
   const logIn = () => accessTokenOf(system, user.email, password);
@@ -67,8 +65,3 @@ function sessions(start: () => Promise<System>): void {
     if (other) expect((await ask('{ me { id } }', other)).status).toBe(200);
   });
 }
-
-describe('an ended session, embedded', () => sessions(startEmbedded));
-describeWith(['rabbitmq', 'redis'], 'an ended session, in many processes', () =>
-  sessions(() => startProcesses()),
-);

@@ -1,9 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '#tests/support/eventually.ts';
-import { describeWith } from '#tests/support/services.ts';
-import { startEmbedded, startProcesses, type System } from '#tests/support/system.ts';
-import { startCollector, type CollectedSpan, type Collector } from '#tools/trace/collector.ts';
+import type { System } from '#tests/support/system.ts';
+import type { CollectedSpan, Collector } from '#tools/trace/collector.ts';
 import { deposit, newUser, place, readOrder, type TestUser } from '#tests/support/users.ts';
 
 /** What an order that fills at once goes through, each with the one that caused it. */
@@ -55,28 +54,35 @@ async function buy(system: System, user: TestUser, traceparent: string): Promise
   return data.placeOrder.order.id;
 }
 
-function traces(start: (extra: Record<string, string>) => Promise<System>, services: number): void {
+/** What a system needs for it: short pauses, so that spans come soon. */
+export const tracedBy = (collector: Collector): Record<string, string> => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  OTEL_BSP_SCHEDULE_DELAY: '100',
+  METRICS_TOKEN: metricsToken,
+});
+
+/**
+ * Whether an order's way can be watched.
+ * @param processes whose spans one order has
+ */
+export function traces(
+  of: () => { readonly system: System; readonly collector: Collector },
+  processes: number,
+): void {
   let collector: Collector;
   let system: System;
   let ada: TestUser;
 
   beforeAll(async () => {
-    collector = await startCollector();
-    system = await start({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      OTEL_BSP_SCHEDULE_DELAY: '100',
-      METRICS_TOKEN: metricsToken,
-    });
+    ({ system, collector } = of());
     ada = await newUser(system);
     await deposit(system, ada, 'NGN', '1000000.00');
     // The market is open from here on.
     await place(ada, { type: 'MARKET', quantity: '1.00' });
-  }, 400_000);
+  }, 60_000);
 
   afterAll(async () => {
     await ada?.[Symbol.asyncDispose]();
-    await system?.[Symbol.asyncDispose]();
-    await collector?.[Symbol.asyncDispose]();
   });
 
   test('one trace tells an order’s way, from the caller’s request to the settled fill', async () => {
@@ -100,7 +106,7 @@ function traces(start: (extra: Record<string, string>) => Promise<System>, servi
     }
     const entry = spans.find((span) => labelOf(span) === way[0]?.[0]);
     expect(entry?.parentSpanId).toBe(callersSpan);
-    expect(new Set(spans.map(({ service }) => service)).size).toBe(services);
+    expect(new Set(spans.map(({ service }) => service)).size).toBe(processes);
   });
 
   test('every program tells its metrics, to the token alone, and what went through it', async () => {
@@ -145,22 +151,14 @@ function traces(start: (extra: Record<string, string>) => Promise<System>, servi
     );
     expect(new Set(roots.map(({ traceId }) => traceId)).size).toBe(roots.length);
   });
+
+  test('orders go their way when the collector is away', async () => {
+    await collector[Symbol.asyncDispose]();
+    const id = await buy(system, ada, '');
+    const settled = await eventually(
+      () => readOrder(ada, id),
+      (order) => order?.settlementStatus === 'SETTLED',
+    );
+    expect(settled?.status).toBe('FILLED');
+  });
 }
-
-describe('traces, in one process', () => traces(startEmbedded, 1));
-
-describeWith(['redis', 'rabbitmq'], 'traces, in many processes', () => traces(startProcesses, 5));
-
-test('orders go their way while the collector is away', async () => {
-  const closed = await startCollector();
-  await closed[Symbol.asyncDispose]();
-  await using system = await startEmbedded({ OTEL_EXPORTER_OTLP_ENDPOINT: closed.url });
-  await using ada = await newUser(system);
-  await deposit(system, ada, 'NGN', '1000000.00');
-  const { order } = await place(ada, { type: 'MARKET', quantity: '1.00' });
-  const settled = await eventually(
-    () => readOrder(ada, order?.id ?? ''),
-    (one) => one?.settlementStatus === 'SETTLED',
-  );
-  expect(settled?.status).toBe('FILLED');
-}, 120_000);
