@@ -278,6 +278,7 @@ describe('an operator', () => {
     expect(await balanceOf(user)).toEqual(money('102.00'));
     const refusals: readonly [code: string, input: object][] = [
       ['INSUFFICIENT_FUNDS', { ...adjustment, amount: '-102.01' }],
+      ['INSUFFICIENT_FUNDS', { ...adjustment, amount: '-102.01', against: 'RECEIVABLE' }],
       ['BEYOND_DEBT', { ...adjustment, amount: '-1', against: 'RECEIVABLE' }],
       ['INVALID_REASON', { ...adjustment, reason: '' }],
       ['INVALID_REASON', { ...adjustment, reason: 'half a pair \ud800' }],

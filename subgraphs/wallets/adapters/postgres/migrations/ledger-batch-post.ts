@@ -92,7 +92,7 @@ export const takePost = `
                   v_refusal := 'INSUFFICIENT_FUNDS';
                 end if;
               elsif v_kinds[v_i] = 'RECEIVABLE' and v_posted[v_i] + v_amount > 0 then
-                v_refusal := 'BEYOND_DEBT';
+                v_refusal := coalesce(v_refusal, 'BEYOND_DEBT');
               end if;
             end loop;
           end if;
