@@ -37,7 +37,9 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
     union all
     select hold.id::text, 'a hold on account ' || account_id from hold
     where account_id is not null and not exists (
-      select from account where account.id = hold.account_id and account.user_id = hold.user_id
+      select from account
+      where account.id = hold.account_id and account.kind = 'WALLET'
+        and account.user_id = hold.user_id and account.currency = hold.currency
     )
     union all
     select transaction_id::text, 'a posting of event ' || sequence from posting
@@ -58,6 +60,11 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
     where exists (
       select from posting join account on account.id = posting.account_id
       where posting.transaction_id = t.id and account.user_id <> all(t.user_ids)
+    ) or exists (
+      select from unnest(t.user_ids) as named (id)
+      where not exists (
+        select from account where account.id = any(t.account_ids) and account.user_id = named.id
+      )
     )`,
 
   'what an account holds is the sum of its live holds': `
@@ -138,9 +145,17 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
         || ', transaction ' || coalesce(t.kind, 'none') as detail
     from payment left join hold on hold.id = payment.hold_id
     left join ledger_transaction as t on t.payment_id = payment.id
+    left join account as wallet on wallet.user_id = payment.user_id and wallet.kind = 'WALLET'
+      and wallet.currency = payment.currency
+    left join posting on posting.account_id = wallet.id and posting.booked_at = t.booked_at
+      and posting.transaction_id = t.id
     where (t.id is not null) <> (payment.status = 'COMPLETED')
       or t.id is distinct from payment.transaction_id
       or t.kind <> payment.direction
+      or t.id is not null and posting.amount is distinct from
+        case direction when 'DEPOSIT' then payment.amount else -payment.amount end
+      or direction = 'WITHDRAWAL'
+        and (hold.amount, hold.account_id) is distinct from (payment.amount, wallet.id)
       or direction = 'WITHDRAWAL' and (hold.state = 'LIVE') <> (status in ('REQUESTED', 'PENDING'))
       or direction = 'WITHDRAWAL' and hold.posted
         <> case when status = 'COMPLETED' then payment.amount else 0 end`,
@@ -156,7 +171,7 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
     where coalesce(head.sequence, 0) <> coalesce(log.last, 0)
       or log.first <> 1 or log.count <> log.last`,
 
-  'the last event of a wallet tells its balance': `
+  'the events of a wallet tell its balances': `
     select account.id::text as subject,
       'posted ' || account.posted || ', held ' || account.held || ', event ' ||
         coalesce(event.sequence || ' posted ' || event.posted || ', held ' || event.held, 'none')
@@ -168,7 +183,23 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
     ) as event on true
     where account.kind = 'WALLET'
       and (account.posted, account.held)
-        is distinct from (coalesce(event.posted, 0), coalesce(event.held, 0))`,
+        is distinct from (coalesce(event.posted, 0), coalesce(event.held, 0))
+    union all
+    select event.wallet_id::text, 'event ' || event.sequence || ' ' || kind || ' brings '
+      || event.posted - posted_before || ' posted and ' || held - held_before
+      || ' held, its posting ' || coalesce(posting.amount, 0)
+    from (
+      select *, coalesce(lag(posted) over w, 0) as posted_before,
+        coalesce(lag(held) over w, 0) as held_before
+      from wallet_event window w as (partition by wallet_id order by sequence)
+    ) as event left join posting on posting.account_id = event.wallet_id
+      and posting.sequence = event.sequence and posting.transaction_id = event.transaction_id
+    where event.posted - posted_before <> coalesce(posting.amount, 0)
+      or case kind
+        when 'POSTED' then posting.amount is null or held > held_before
+        when 'HELD' then held <= held_before
+        else held >= held_before
+      end`,
 
   'the journal is what was sealed, up to the first broken row': `
     select subject, detail from (
@@ -187,6 +218,8 @@ export const ledgerChecks: Readonly<Record<string, string>> = {
         or link.hash <> sha256(link.before || journal_content(t))
       order by link.position limit 1
     ) as broken
+    union all
+    select 'head', 'it is gone' where not exists (select from journal_head)
     union all
     select 'head ' || head.position, 'the last link is ' || coalesce(link.position, 0)
     from journal_head as head left join (

@@ -26,10 +26,12 @@ beforeAll(async () => {
   const withdrawal = await ledger.request('WITHDRAWAL', userId, 'NGN', '3');
   await ledger.move(withdrawal.id, 'COMPLETED');
   await ledger.request('WITHDRAWAL', userId, 'NGN', '4');
+  const deposit = await ledger.request('DEPOSIT', userId, 'NGN', '6');
+  await ledger.move(deposit.id, 'COMPLETED');
   // What other databases of the server are doing may hold the seal back for a moment.
   await eventually(
     () => ledger.seal(),
-    ({ position }) => position === 6,
+    ({ position }) => position === 7,
   );
   planter = new pg.Client({ connectionString: ledger.url });
   await planter.connect();
@@ -123,8 +125,16 @@ const corruptions: readonly [invariant: string, statements: readonly string[]][]
     [`update posting set sequence = sequence + 1 where sequence is not null`],
   ],
   [
+    'nothing stands without what it refers to',
+    [`update hold set currency = 'USD' where state = 'LIVE'`],
+  ],
+  [
     'a transaction names whose wallets it moves',
     [`update ledger_transaction set user_ids = '{}' where kind = 'TRANSFER'`],
+  ],
+  [
+    'a transaction names whose wallets it moves',
+    ['update ledger_transaction set user_ids = user_ids || gen_random_uuid()'],
   ],
   [
     'a reversal is the opposite of one transaction',
@@ -138,14 +148,49 @@ const corruptions: readonly [invariant: string, statements: readonly string[]][]
     [`update payment set status = 'FAILED', failure = 'x' where status = 'REQUESTED'`],
   ],
   [
+    'a payment, its hold and its transaction agree',
+    [`update payment set amount = amount + 1 where direction = 'DEPOSIT'`],
+  ],
+  [
+    'a payment, its hold and its transaction agree',
+    [`update payment set amount = amount + 1 where status = 'REQUESTED'`],
+  ],
+  [
+    'a payment, its hold and its transaction agree',
+    [`update payment set user_id = gen_random_uuid() where status = 'REQUESTED'`],
+  ],
+  [
+    'a payment, its hold and its transaction agree',
+    [
+      `delete from hold where id = (select hold_id from payment where status = 'REQUESTED')`,
+    ],
+  ],
+  [
     'the journal is what was sealed, up to the first broken row',
     [`update ledger_transaction set booked_at = booked_at - interval '1 day'`],
   ],
   ['the sequence of a user has no gap', ['delete from wallet_event where sequence = 2']],
   ['the sequence of a user has no gap', ['update wallet_event_head set sequence = sequence + 1']],
   [
-    'the last event of a wallet tells its balance',
+    'the events of a wallet tell its balances',
     [`update wallet_event set posted = posted + 1 where wallet_id = '${ngn}'`],
+  ],
+  [
+    'the events of a wallet tell its balances',
+    [`update wallet_event set posted = posted + 1 where wallet_id = '${ngn}' and sequence = 2`],
+  ],
+  [
+    'the events of a wallet tell its balances',
+    [`update wallet_event set held = 0 where wallet_id = '${ngn}' and sequence = 2`],
+  ],
+  [
+    'the events of a wallet tell its balances',
+    [
+      `insert into wallet_event select user_id, sequence + 1, 'POSTED', wallet_id, currency, posted,
+         held, transaction_id, order_id, at from wallet_event
+       where user_id = '${userId}' and transaction_id is not null order by sequence desc limit 1`,
+      `update wallet_event_head set sequence = sequence + 1 where user_id = '${userId}'`,
+    ],
   ],
 ];
 
@@ -241,6 +286,15 @@ test('the chain tells when somebody cuts its end off', async () => {
   expect(findings).toContainEqual(
     expect.objectContaining({ invariant: journal, detail: 'the last link is 4' }),
   );
+});
+
+test('the chain tells when its head is gone, and nothing is sealed without one', async () => {
+  const findings = await corrupted(['delete from journal_head']);
+  expect(findings).toContainEqual({ invariant: journal, subject: 'head', detail: 'it is gone' });
+  await planter.query('begin');
+  await planter.query('delete from journal_head');
+  await expect(planter.query('select ledger_seal(1)')).rejects.toThrow(/no rows/);
+  await planter.query('rollback');
 });
 
 test('every invariant has a corruption that breaks it', () => {

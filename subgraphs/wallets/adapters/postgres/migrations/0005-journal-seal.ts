@@ -62,7 +62,7 @@ const seal = `
     v_ids uuid[] := '{}';
     v_hashes bytea[] := '{}';
   begin
-    select * into v_head from journal_head for update;
+    select * into strict v_head from journal_head for update;
     for v_row in
       select t.id, t.xid, journal_content(t) as content from ledger_transaction as t
       where (t.xid, t.id) > (v_head.xid, v_head.transaction_id)
