@@ -186,6 +186,7 @@ async function handleBatchOnce(
     const fresh = new Set(added.map((row) => row.message_id));
     // Deleted when it is met: the same message may be twice in a batch.
     const first = messages.filter((message) => fresh.delete(message.id));
+    if (fresh.size > 0) throw new Fault('an id is not written as PostgreSQL writes it');
     if (first.length > 0) await batch.handle(em, first);
   });
 }

@@ -5,6 +5,7 @@ import type { Broker, BrokerMessage } from '#kit/broker.ts';
 import { createPostgresBroker } from '#kit/broker-postgres.ts';
 import { startConsumers, type MessageHandler } from '#kit/consumer.ts';
 import { Refusal } from '#kit/errors.ts';
+import { newId, type MessageId } from '#kit/ids.ts';
 import { silentLogger } from '#kit/log.ts';
 import { enqueue, startRelay } from '#kit/outbox.ts';
 import { createMemoryPubSub } from '#kit/pubsub.ts';
@@ -267,6 +268,29 @@ test('a batch is one transaction with its marks, and a failed one is handled one
   await broker.publish([twice, message('work', 'key', 'after')]);
   await eventually(async () => expect(await effects(orm)).toEqual([...all, 'after']));
   expect(await countRows(orm, 'inbox')).toBe(5);
+});
+
+test('no message of a batch counts as handled when it was not, however its id is written', async () => {
+  const id = newId<MessageId>();
+  const shouted = message('work', 'key', 'shouted', { id: id.toUpperCase() as MessageId });
+  await broker.publish([shouted, message('work', 'key', 'next')]);
+  const started = await startConsumers({
+    group: 'service',
+    partitions,
+    databaseUrl: database.url,
+    orm,
+    broker,
+    handlers: new Map([['work', writeDown]]),
+    batch: {
+      limit: 10,
+      async handle(em, messages) {
+        for (const each of messages) await writeDown(em, each);
+      },
+    },
+    logger: silentLogger,
+  });
+  running.push(started);
+  await eventually(async () => expect(await effects(orm)).toEqual(['shouted', 'next']));
 });
 
 test('batches of partitions that wait share a transaction, two at a time, each in its order', async () => {
