@@ -91,6 +91,13 @@ describe('the database itself refuses, whoever writes,', () => {
     );
     await expect(ledger.execute(hold('null', another.id))).rejects.toThrow(/on no wallet of its/);
   });
+
+  test('a hold that ends because its time is over where it has none', async () => {
+    const { orderId } = await buyer();
+    const expire = `update hold set state = 'EXPIRED', released = amount, resolved_at = now()
+      where order_id = '${orderId}'`;
+    await expect(ledger.execute(expire)).rejects.toThrow(/hold_state/);
+  });
 });
 
 test('requests that race for keys, new users and new accounts never wait in a circle', async () => {

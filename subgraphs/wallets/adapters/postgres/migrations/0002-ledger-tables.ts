@@ -121,7 +121,8 @@ const holds = `
       and case state
         when 'LIVE' then amount > 0 and posted <= amount and released = 0
         when 'RELEASED' then posted + released = amount
-        when 'EXPIRED' then posted + released = amount and expires_at <= resolved_at
+        when 'EXPIRED' then posted + released = amount
+          and coalesce(expires_at <= resolved_at, false)
         when 'DENIED' then posted = 0 and released = 0
         else amount = 0 and posted = 0 and released = 0
       end
