@@ -2,6 +2,18 @@ import { IsolationLevel } from '@mikro-orm/core';
 import type { ExecutionId, OrderId, TransactionId, UserId } from '#kit/ids.ts';
 import type { Currency } from '#kit/money.ts';
 import type { EntityManager } from '#kit/orm.ts';
+import {
+  depositsInTransit,
+  fee,
+  position,
+  receivable,
+  rounding,
+  spread,
+  suspense,
+  wallet,
+  withdrawalsInTransit,
+  type Account,
+} from '../domain/chart-of-accounts.ts';
 import { fillTransactionId } from '../domain/settlement.ts';
 import {
   paymentTransactionId,
@@ -91,25 +103,50 @@ interface TransactionSource {
   readonly idempotency_key: string | null;
 }
 
+interface AccountSource {
+  readonly id: string;
+  readonly kind: string;
+  readonly currency: Currency;
+  readonly user_id: UserId | null;
+  readonly venue: string | null;
+}
+
+/** Rows whose id is not made from their facts: a replay would not find them. */
+async function foreignIds(em: EntityManager): Promise<Finding[]> {
+  const transactions = await foreignRows<TransactionSource>(
+    em,
+    'id, kind, payment_id, execution_id, caller_id, idempotency_key from ledger_transaction',
+    transactionIdFromFacts,
+    (row) => `execution ${row.execution_id}, key ${row.idempotency_key} of ${row.caller_id}`,
+  );
+  const accounts = await foreignRows<AccountSource>(
+    em,
+    'id, kind, currency, user_id, venue from account',
+    accountIdFromFacts,
+    (row) => `${row.kind} ${row.currency} of ${row.user_id ?? row.venue ?? 'the house'}`,
+  );
+  return [...transactions, ...accounts];
+}
+
 const pageSize = 10_000;
 
-/** Transactions whose id is not made from their facts: a replay would not find them. */
-async function foreignIds(em: EntityManager): Promise<Finding[]> {
+async function foreignRows<Row extends { readonly id: string }>(
+  em: EntityManager,
+  selection: string,
+  idOf: (row: Row) => string | null,
+  detailOf: (row: Row) => string,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   let after = '00000000-0000-0000-0000-000000000000';
   while (findings.length < findingsAtMost) {
-    const rows = await em.execute<TransactionSource[]>(
-      `select id, kind, payment_id, execution_id, caller_id, idempotency_key from ledger_transaction
-       where id > ? order by id limit ?`,
-      [after, pageSize],
-    );
+    const rows = await em.execute<Row[]>(`select ${selection} where id > ? order by id limit ?`, [
+      after,
+      pageSize,
+    ]);
     for (const row of rows) {
-      if (row.id === idFromFacts(row)) continue;
-      findings.push({
-        invariant: 'ids are made from facts, so that a replay finds itself',
-        subject: row.id,
-        detail: `execution ${row.execution_id}, key ${row.idempotency_key} of ${row.caller_id}`,
-      });
+      if (row.id === idOf(row)) continue;
+      const invariant = 'ids are made from facts, so that a replay finds itself';
+      findings.push({ invariant, subject: row.id, detail: detailOf(row) });
     }
     const last = rows.at(-1);
     if (!last || rows.length < pageSize) break;
@@ -118,12 +155,28 @@ async function foreignIds(em: EntityManager): Promise<Finding[]> {
   return findings;
 }
 
-function idFromFacts(row: TransactionSource): TransactionId | null {
+function transactionIdFromFacts(row: TransactionSource): TransactionId | null {
   if (row.execution_id !== null) return fillTransactionId(row.execution_id);
   if (row.payment_id !== null) return paymentTransactionId(row.payment_id);
   if (row.caller_id === null || row.idempotency_key === null) return null;
   return transactionIdOf(row.kind, row.caller_id, row.idempotency_key);
 }
+
+function accountIdFromFacts({ kind, currency, user_id, venue }: AccountSource): string | null {
+  if (kind === 'WALLET') return user_id && wallet(user_id, currency).id;
+  if (kind === 'RECEIVABLE') return user_id && receivable(user_id, currency).id;
+  if (kind === 'POSITION') return venue && position(venue, currency).id;
+  return houseAccounts[kind]?.(currency).id ?? null;
+}
+
+const houseAccounts: Readonly<Record<string, (currency: Currency) => Account>> = {
+  SPREAD: spread,
+  FEE: fee,
+  ROUNDING: rounding,
+  SUSPENSE: suspense,
+  DEPOSITS_IN_TRANSIT: depositsInTransit,
+  WITHDRAWALS_IN_TRANSIT: withdrawalsInTransit,
+};
 
 function atOneMoment<Result>(
   em: EntityManager,

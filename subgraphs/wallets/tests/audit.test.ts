@@ -112,6 +112,14 @@ const corruptions: readonly [invariant: string, statements: readonly string[]][]
     [lawless, `update ledger_transaction set idempotency_key = 'another' where kind = 'DEPOSIT'`],
   ],
   [
+    'ids are made from facts, so that a replay finds itself',
+    [`update account set kind = 'FEE' where kind = 'ROUNDING'`],
+  ],
+  [
+    'ids are made from facts, so that a replay finds itself',
+    [`update account set venue = 'another' where venue is not null`],
+  ],
+  [
     'nothing stands without what it refers to',
     [`update posting set currency = 'USD' where account_id = '${ngn}'`],
   ],
@@ -161,9 +169,7 @@ const corruptions: readonly [invariant: string, statements: readonly string[]][]
   ],
   [
     'a payment, its hold and its transaction agree',
-    [
-      `delete from hold where id = (select hold_id from payment where status = 'REQUESTED')`,
-    ],
+    [`delete from hold where id = (select hold_id from payment where status = 'REQUESTED')`],
   ],
   [
     'the journal is what was sealed, up to the first broken row',
