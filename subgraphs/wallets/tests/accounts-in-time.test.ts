@@ -24,6 +24,7 @@ import {
 import { depositDraft } from '../domain/deposit.ts';
 import { exchangeAmounts, type Exchange } from '../domain/exchange.ts';
 import { quoteHold } from '../domain/hold.ts';
+import { transferDraft } from '../domain/transfer.ts';
 import { newOrder, newUser, openLedger, type TestLedger } from './ledger-fixture.ts';
 
 let ledger: TestLedger;
@@ -92,6 +93,26 @@ describe('the books at another time', () => {
         { ...now, by: 'BOOKED' },
       ]),
     ).toEqual([7_500n, 7_500n]);
+  });
+
+  test('never show a wallet that owed, whoever’s clock is behind', async () => {
+    const [from, to] = [newUser(), newUser()];
+    await depositAt(from, '10', at('01T12:00:01'));
+    await depositAt(to, '10', at('01T12:00:00'));
+    for (const units of [300n, 700n]) {
+      const leg = { to, currency: 'USD', amount: units } as const;
+      const draft = transferDraft(from, newId(), [leg]);
+      await ledger.transactional((books) =>
+        books.ledger.apply([{ do: 'post', draft }], at('01T12:00:00')),
+      );
+    }
+    const accountId = wallet(from, 'USD').id;
+    expect(
+      await ledger.reader.balancesAsOf([
+        { accountId, at: at('01T12:00:00'), by: 'BOOKED' },
+        { accountId, at: at('01T12:00:01'), by: 'BOOKED' },
+      ]),
+    ).toEqual([0n, 0n]);
   });
 
   test('a house account too, sealed or not', async () => {

@@ -134,10 +134,13 @@ const holds = `
 const events = `
   create table wallet_event_head (
     user_id uuid primary key,
-    sequence bigint not null
+    sequence bigint not null,
+    at timestamptz(3)
   ) with (fillfactor = 80);
   comment on table wallet_event_head is
     'its row is the lock of all that a user has: wallets, debts, holds and the event log';
+  comment on column wallet_event_head.at is
+    'when the last one was booked: what waited for the lock is booked no earlier';
   create table wallet_event (
     user_id uuid not null,
     sequence bigint not null,

@@ -1,4 +1,4 @@
-import { lockedHeads } from './ledger-batch-read.ts';
+import { lockHeads } from './ledger-batch-read.ts';
 import { liveUpdates } from './ledger-batch-write.ts';
 
 /**
@@ -14,10 +14,7 @@ export const takePlain = `
       if v_operation.op = 'post' and v_operation.hold is null and v_operation.reverses is null
         and v_operation.legs between 2 and 100
       then
-        select array_agg(user_id), array_agg(sequence), array_agg(ctid)
-          into v_found, v_heads, v_head_rows from (
-            ${lockedHeads}
-          ) as head;
+        ${lockHeads}
         select array_agg(leg.id), array_agg(leg.currency), array_agg(leg.owner),
             array_agg(leg.amount), array_agg(account.ctid),
             array_agg(account.posted + leg.amount), array_agg(account.held),
@@ -57,7 +54,7 @@ export const takePlain = `
               from unnest(v_ids, v_currencies, v_owners, v_posted, v_held)
                 as moved (id, currency, owner, posted, held)
               where owner is not null;
-            update wallet_event_head as head set sequence = head.sequence + 1
+            update wallet_event_head as head set sequence = head.sequence + 1, at = v_at
               from unnest(p_users, v_head_rows) as log (user_id, row)
               where head.ctid = log.row and head.user_id = log.user_id;
             insert into outbox_live (updates) select ${liveUpdates} from (

@@ -1,13 +1,20 @@
 /**
  * Locks the users' heads in their order: all of them or, where one is missing, none, because it is
  * made first. Whoever waits holds only what comes before, so nobody waits in a circle.
+ *
+ * A user's time never goes back: who came first and got the lock last books with the other's money,
+ * so not before it. A clock that is a minute ahead of this one is broken and takes nobody along.
  */
-export const lockedHeads = `
-          select user_id, sequence, ctid from wallet_event_head
+export const lockHeads = `
+        select array_agg(user_id), array_agg(sequence), array_agg(ctid),
+            greatest(p_at, max(at) filter (where at < p_at + interval '1 minute'))
+          into v_found, v_heads, v_head_rows, v_at from (
+          select user_id, sequence, ctid, at from wallet_event_head
           where user_id = any(p_users) and cardinality(p_users) = (
             select count(*) from wallet_event_head where user_id = any(p_users)
           )
-          order by user_id for no key update`;
+          order by user_id for no key update
+        ) as head;`;
 
 /**
  * The part of `ledger_post_batch` that locks and reads. Read committed: each statement sees what
@@ -30,10 +37,7 @@ export const readAll = `
       v_postings := '{}';
       v_events := '{}';
       for v_try in 1 .. 3 loop
-        select array_agg(user_id), array_agg(sequence), array_agg(ctid)
-          into v_found, v_heads, v_head_rows from (
-          ${lockedHeads}
-        ) as head;
+        ${lockHeads}
         exit when v_found = p_users or cardinality(p_users) = 0;
         if v_try = 3 then
           raise exception 'users are given once and sorted';

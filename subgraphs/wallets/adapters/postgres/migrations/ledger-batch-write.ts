@@ -68,7 +68,7 @@ export const writeAll = `
     end if;
     if cardinality(v_events) > 0 then
       insert into wallet_event select * from unnest(v_events);
-      update wallet_event_head as head set sequence = log.sequence
+      update wallet_event_head as head set sequence = log.sequence, at = v_at
         from unnest(p_users, v_head_rows, v_heads, v_sequences)
           as log (user_id, row, before, sequence)
         where head.ctid = log.row and head.user_id = log.user_id and log.sequence > log.before;
