@@ -12,6 +12,7 @@ import type { PersistedQueries } from './persisted-queries/resolve.ts';
 import type { RateLimits } from './rate-limits/rate-limits.ts';
 import type { AnswerByStream } from './subscriptions/http-streams.ts';
 import { findConditionalRoot } from './subscriptions/conditional-root.ts';
+import { streamFormatOf } from './subscriptions/stream-formats.ts';
 
 export interface GraphqlHttpSettings {
   readonly apollo: ApolloServer<GatewayContext>;
@@ -65,7 +66,11 @@ async function answerAdmitted(
 ): Promise<HttpResponse> {
   const given = parametersOf(request, body);
   const parameters = given && settings.persisted.resolve(given, context);
-  const streamed = inList ? undefined : settings.answerByStream(request, parameters, context);
+  const streamed =
+    inList || !streamFormatOf(request.headers)
+      ? undefined
+      : // A session that ended while its rate was counted has no stream that its end could reach.
+        settings.answerByStream(request, parameters, await settings.identify(request));
   if (streamed && isForeignPage(request)) {
     throw fault('BAD_REQUEST', 'a page of another site must send `apollo-require-preflight`', {
       status: 400,
