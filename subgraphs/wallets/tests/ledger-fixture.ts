@@ -1,3 +1,4 @@
+import { register } from 'prom-client';
 import { deterministicId, newId, type ExecutionId, type OrderId, type UserId } from '#kit/ids.ts';
 import { silentLogger, type Logger } from '#kit/log.ts';
 import type { Currency } from '#kit/money.ts';
@@ -153,4 +154,10 @@ export function fillOf(
     venueQuoteAmount: 1_500_000n,
     ...rest,
   };
+}
+
+/** How many incidents of a kind operators' alerts have been told of. */
+export async function incidentsTold(kind: string): Promise<number> {
+  const told = await register.getSingleMetric('mammon_wallet_incidents_total')?.get();
+  return told?.values.find(({ labels }) => labels['kind'] === kind)?.value ?? NaN;
 }

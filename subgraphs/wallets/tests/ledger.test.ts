@@ -1,4 +1,3 @@
-import { register } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Logger } from '#kit/log.ts';
 import { silentLogger } from '#kit/log.ts';
@@ -12,7 +11,8 @@ import {
   rounding,
   wallet,
 } from '../domain/chart-of-accounts.ts';
-import { fillOf, newOrder, newUser, openLedger, type TestLedger } from './ledger-fixture.ts';
+import { fillOf, incidentsTold, newOrder, newUser, openLedger } from './ledger-fixture.ts';
+import type { TestLedger } from './ledger-fixture.ts';
 
 let ledger: TestLedger;
 const errors: object[] = [];
@@ -389,12 +389,6 @@ async function expectIncident(
   const own = rows.filter((row) => row.executionId === executionId);
   expect(own).toMatchObject([{ kind, beyondHold, shortfall }]);
   expect(errors).toContainEqual(expect.objectContaining({ executionId, kind }));
-}
-
-/** What operators' alerts go by. */
-async function incidentsTold(kind: string): Promise<number> {
-  const told = await register.getSingleMetric('mammon_wallet_incidents_total')?.get();
-  return told?.values.find(({ labels }) => labels['kind'] === kind)?.value ?? NaN;
 }
 
 describe('after all of this', () => {
