@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { joinWaiting } from './join-waiting.ts';
 
 function recorded(refuse: (items: readonly string[]) => boolean = () => false, atATime = 1) {
@@ -34,6 +34,27 @@ test('so many runs are under way at once as it may be', async () => {
   const { runs, join } = recorded(undefined, 2);
   await Promise.all([join(['a1']), join(['b1']), join(['c1']), join(['d1'])]);
   expect(runs).toEqual([['a1'], ['b1'], ['c1', 'd1']]);
+});
+
+test('another run begins only when something has waited for long', async () => {
+  const ended = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const runs: string[][] = [];
+  const join = joinWaiting<string>(
+    (items) => ended[runs.push([...items]) - 1]?.promise ?? Promise.resolve(),
+    { atATime: 2, most: 4, patienceMs: 20 },
+  );
+  const stuck = join(['a1']);
+  const [second, third] = [join(['b1']), join(['c1'])];
+  await turn();
+  expect(runs).toEqual([['a1']]);
+  await sleep(40);
+  expect(runs).toEqual([['a1'], ['b1', 'c1']]);
+  ended[1]?.resolve();
+  await Promise.all([second, third]);
+  await join(['d1']);
+  expect(runs).toEqual([['a1'], ['b1', 'c1'], ['d1']]);
+  ended[0]?.resolve();
+  await stuck;
 });
 
 test('a run is no larger than it may be, unless one caller brings more', async () => {

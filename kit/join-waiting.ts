@@ -5,10 +5,11 @@
  * fail again fail.
  * @param atATime runs
  * @param most items of one run, unless one caller brings more
+ * @param patienceMs how long something waits for the runs that are under way before another begins
  */
 export function joinWaiting<Item>(
   run: (items: readonly Item[]) => Promise<void>,
-  { atATime, most }: { readonly atATime: number; readonly most: number },
+  { atATime, most, patienceMs = 0 }: JoinSettings,
 ): (items: readonly Item[]) => Promise<void> {
   const waiting: Part<Item>[] = [];
   let running = 0;
@@ -21,12 +22,23 @@ export function joinWaiting<Item>(
     running -= 1;
   }
 
+  const another = () => {
+    if (waiting.length > 0 && running < atATime) void runAll();
+  };
+
   return (items) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     waiting.push({ items, resolve, reject });
-    if (running < atATime) void runAll();
+    if (running === 0 || (patienceMs === 0 && running < atATime)) void runAll();
+    else if (waiting.length === 1 && running < atATime) setTimeout(another, patienceMs);
     return promise;
   };
+}
+
+export interface JoinSettings {
+  readonly atATime: number;
+  readonly most: number;
+  readonly patienceMs?: number;
 }
 
 interface Part<Item> {

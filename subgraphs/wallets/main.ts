@@ -13,6 +13,7 @@ import { permissions } from './adapters/graphql/permissions.ts';
 import { createResolvers } from './adapters/graphql/resolvers.ts';
 import { createHandlers } from './adapters/messaging/handlers.ts';
 import { entities } from './adapters/postgres/entities.ts';
+import { createPostingDesk } from './adapters/postgres/posting-desk.ts';
 import { createTransactional } from './adapters/postgres/transactional.ts';
 import { migrations } from './adapters/postgres/migrations/index.ts';
 import { createReader } from './adapters/postgres/reader.ts';
@@ -33,6 +34,7 @@ export async function start(config: WalletsConfig, platform: Platform): Promise<
   const orm = opened.adopt(await openDatabase(databaseUrl), close);
   const reader = createReader(() => orm.em.fork());
   const transactional = createTransactional(() => orm.em.fork());
+  const desk = createPostingDesk(() => orm.em.fork(), clock);
   const rules = {
     selfService: platform.local,
     limit: config.WALLETS_DEPOSIT_LIMIT,
@@ -44,6 +46,7 @@ export async function start(config: WalletsConfig, platform: Platform): Promise<
     clock,
     rules,
     transactional,
+    desk,
     walletEvents: (userId, after) =>
       losslessStream({
         pubsub,

@@ -3,6 +3,7 @@ import { silentLogger } from '#kit/log.ts';
 import { formatAmount } from '#kit/money.ts';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { createBooks } from '#subgraphs/wallets/adapters/postgres/books.ts';
+import { createPostingDesk } from '#subgraphs/wallets/adapters/postgres/posting-desk.ts';
 import { createReader } from '#subgraphs/wallets/adapters/postgres/reader.ts';
 import { bookDeposit } from '#subgraphs/wallets/application/book-deposit.ts';
 import { WalletRefusal } from '#subgraphs/wallets/domain/errors.ts';
@@ -59,14 +60,9 @@ export function createSender(orm: MikroORM) {
   const transactional: Transactional = (run) =>
     orm.em.fork().transactional((em) => run(createBooks(em)));
   const clock = () => new Date();
-  const deposits = {
-    reader,
-    transactional,
-    rules: { selfService: false, limit: 10n ** 12n },
-    clock,
-  };
-
-  const transfers = { reader, transactional, clock, rules: { transferLimit: 10n ** 12n } };
+  const desk = createPostingDesk(() => orm.em.fork(), clock);
+  const deposits = { reader, desk, rules: { selfService: false, limit: 10n ** 12n } };
+  const transfers = { reader, desk, rules: { transferLimit: 10n ** 12n } };
 
   /** @returns the answer, which each repetition must give again */
   return async (request: Request): Promise<string> => {

@@ -14,30 +14,26 @@ import {
   requireOperator,
   type Caller,
 } from '../domain/request.ts';
-import type { LedgerReader, TransactionRecord, Transactional } from './ports.ts';
-import { postOnce } from './post-once.ts';
+import type { TransactionRecord } from './ports.ts';
+import { postOnce, type PostPorts } from './post-once.ts';
 
-export interface AdjustPorts {
-  readonly reader: LedgerReader;
-  readonly transactional: Transactional;
+export interface AdjustPorts extends PostPorts {
   readonly clock: Clock;
   readonly rules: { readonly limit: bigint };
 }
 
 /** Corrects a wallet by hand, with a reason; for operators. @throws WalletRefusal */
 export async function adjustWallet(
-  { reader, transactional, clock, rules }: AdjustPorts,
+  ports: AdjustPorts,
   caller: Caller,
   request: AdjustmentRequest,
 ): Promise<TransactionRecord | null> {
   requireOperator(caller);
-  const at = clock();
-  const adjustment = readAdjustment(request, at);
+  const { reader, clock, rules } = ports;
+  const adjustment = readAdjustment(request, clock());
   const draft = adjustmentDraft(adjustment, caller.userId, request.idempotencyKey);
-  await transactional(({ ledger }) =>
-    postOnce(ledger, draft, at, () =>
-      refuseAbove(rules.limit, adjustment.amount, adjustment.currency),
-    ),
+  await postOnce(ports, draft, () =>
+    refuseAbove(rules.limit, adjustment.amount, adjustment.currency),
   );
   return (await reader.transactionsById([draft.id]))[0] ?? null;
 }
@@ -54,11 +50,12 @@ export interface ReversalRequest {
  * @throws WalletRefusal
  */
 export async function reverseTransaction(
-  { reader, transactional, clock }: AdjustPorts,
+  ports: AdjustPorts,
   caller: Caller,
   request: ReversalRequest,
 ): Promise<TransactionRecord | null> {
   requireOperator(caller);
+  const { reader } = ports;
   const { idempotencyKey, transactionId } = request;
   const original = idPattern.test(transactionId)
     ? await reader.posted(transactionId as TransactionId)
@@ -67,6 +64,6 @@ export async function reverseTransaction(
   refuseBadKey(idempotencyKey);
   const reason = readReason(request.reason);
   const draft = reversalDraft(original, caller.userId, idempotencyKey, reason);
-  await transactional(({ ledger }) => postOnce(ledger, draft, clock(), () => undefined));
+  await postOnce(ports, draft);
   return (await reader.transactionsById([draft.id]))[0] ?? null;
 }

@@ -1,4 +1,3 @@
-import type { Clock } from '#kit/clock.ts';
 import {
   depositDraft,
   readDeposit,
@@ -7,14 +6,11 @@ import {
   type DepositRules,
 } from '../domain/deposit.ts';
 import { refuseAbove } from '../domain/request.ts';
-import type { LedgerReader, PostingResult, Transactional } from './ports.ts';
-import { postOnce } from './post-once.ts';
+import type { PostingResult } from './ports.ts';
+import { postOnce, type PostPorts } from './post-once.ts';
 
-export interface DepositPorts {
-  readonly reader: LedgerReader;
-  readonly transactional: Transactional;
+export interface DepositPorts extends PostPorts {
   readonly rules: DepositRules;
-  readonly clock: Clock;
 }
 
 /**
@@ -23,16 +19,13 @@ export interface DepositPorts {
  * @throws WalletRefusal
  */
 export async function bookDeposit(
-  { reader, transactional, rules, clock }: DepositPorts,
+  ports: DepositPorts,
   caller: DepositCaller,
   request: DepositRequest,
 ): Promise<PostingResult> {
+  const { reader, rules } = ports;
   const deposit = readDeposit(request, caller, rules);
   const draft = depositDraft(deposit, caller.userId, request.idempotencyKey);
-  await transactional(({ ledger }) =>
-    postOnce(ledger, draft, clock(), () =>
-      refuseAbove(rules.limit, deposit.amount, deposit.currency),
-    ),
-  );
+  await postOnce(ports, draft, () => refuseAbove(rules.limit, deposit.amount, deposit.currency));
   return reader.postingResult(draft.id, deposit.owner);
 }

@@ -15,11 +15,14 @@ export interface Ledger {
     operations: Operations,
     at: Date,
   ): Promise<{ [Index in keyof Operations]: OutcomeOf<Operations[Index]> }>;
-  /** The fingerprint of a posted transaction, or null. */
-  fingerprint(id: TransactionId): Promise<string | null>;
   record(incident: Incident): Promise<void>;
   /** Live holds of quotes whose time is over. */
   expiredQuotes(at: Date, limit: number): Promise<readonly HoldName[]>;
+}
+
+/** Posts transactions that stand alone, each in a database transaction of its own or a shared one. */
+export interface PostingDesk {
+  post(draft: TransactionDraft): Promise<PostOutcome>;
 }
 
 export type Operation = HoldOperation | PostOperation | ReleaseOperation | RenewOperation;
@@ -234,6 +237,8 @@ export interface LedgerReader {
   pages(requests: readonly PageRequest[]): Promise<TransactionRecord[][]>;
   /** A transaction and the wallets of one user as it left them, by currency. */
   postingResult(id: TransactionId, userId: UserId): Promise<PostingResult>;
+  /** The fingerprint of a posted transaction, or null. */
+  fingerprint(id: TransactionId): Promise<string | null>;
   /** A transaction with all its legs, or null. */
   posted(id: TransactionId): Promise<PostedTransaction | null>;
   /** Those of the given who have a wallet. */

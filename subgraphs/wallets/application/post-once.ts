@@ -1,24 +1,32 @@
 import { WalletRefusal } from '../domain/errors.ts';
 import { keyReused } from '../domain/request.ts';
 import type { TransactionDraft } from '../domain/transaction.ts';
-import type { Ledger, PostRefusal } from './ports.ts';
+import type { LedgerReader, PostingDesk, PostRefusal } from './ports.ts';
+
+export interface PostPorts {
+  readonly reader: LedgerReader;
+  readonly desk: PostingDesk;
+}
 
 /**
- * Posts what a caller named by a key. A repetition is found before the limits that may have changed
- * since are asked, and also when it comes at the same time: then the database lets one be first.
- * @throws WalletRefusal, which takes everything back
+ * Posts what a caller named by a key. A repetition gets the first result, also when it comes at the
+ * same time, and also when limits that `refuse` asks for have changed since.
+ * @throws WalletRefusal; nothing was written
  */
 export async function postOnce(
-  ledger: Ledger,
+  { reader, desk }: PostPorts,
   draft: TransactionDraft,
-  at: Date,
-  refuse: () => void | Promise<void>,
+  refuse: () => void = () => undefined,
 ): Promise<void> {
-  const before = await ledger.fingerprint(draft.id);
-  if (before !== null && before !== draft.fingerprint) throw keyReused();
-  if (before !== null) return;
-  await refuse();
-  const [{ outcome }] = await ledger.apply([{ do: 'post', draft }], at);
+  try {
+    refuse();
+  } catch (refusal) {
+    const before = await reader.fingerprint(draft.id);
+    if (before === null) throw refusal;
+    if (before !== draft.fingerprint) throw keyReused();
+    return;
+  }
+  const { outcome } = await desk.post(draft);
   if (outcome === 'POSTED' || outcome === 'REPLAYED') return;
   throw outcome === 'REUSED' ? keyReused() : postRefusal(outcome);
 }

@@ -1,4 +1,3 @@
-import type { Clock } from '#kit/clock.ts';
 import { WalletRefusal } from '../domain/errors.ts';
 import type { Caller } from '../domain/request.ts';
 import {
@@ -7,13 +6,10 @@ import {
   transferDraft,
   type TransferRequest,
 } from '../domain/transfer.ts';
-import type { LedgerReader, PostingResult, Transactional } from './ports.ts';
-import { postOnce } from './post-once.ts';
+import type { PostingResult } from './ports.ts';
+import { postOnce, type PostPorts } from './post-once.ts';
 
-export interface TransferPorts {
-  readonly reader: LedgerReader;
-  readonly transactional: Transactional;
-  readonly clock: Clock;
+export interface TransferPorts extends PostPorts {
   readonly rules: { readonly transferLimit: bigint };
 }
 
@@ -23,10 +19,11 @@ export interface TransferPorts {
  * @throws WalletRefusal
  */
 export async function transferMoney(
-  { reader, transactional, clock, rules }: TransferPorts,
+  ports: TransferPorts,
   caller: Caller,
   request: TransferRequest,
 ): Promise<PostingResult> {
+  const { reader, rules } = ports;
   const legs = readTransfer(request, caller.userId);
   const recipients = [...new Set(legs.map(({ to }) => to))];
   const known = await reader.customersAmong(recipients);
@@ -34,8 +31,6 @@ export async function transferMoney(
     throw new WalletRefusal('INVALID_RECIPIENT', 'no customer with a wallet has this id');
   }
   const draft = transferDraft(caller.userId, request.idempotencyKey, legs);
-  await transactional(({ ledger }) =>
-    postOnce(ledger, draft, clock(), () => refuseLargeTransfer(legs, rules.transferLimit)),
-  );
+  await postOnce(ports, draft, () => refuseLargeTransfer(legs, rules.transferLimit));
   return reader.postingResult(draft.id, caller.userId);
 }

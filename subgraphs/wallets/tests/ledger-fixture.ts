@@ -5,6 +5,7 @@ import type { Currency } from '#kit/money.ts';
 import { openOrm } from '#kit/orm.ts';
 import { createDatabase } from '#tests/support/services.ts';
 import { entities } from '../adapters/postgres/entities.ts';
+import { createPostingDesk } from '../adapters/postgres/posting-desk.ts';
 import { createTransactional } from '../adapters/postgres/transactional.ts';
 import { migrations } from '../adapters/postgres/migrations/index.ts';
 import { createReader } from '../adapters/postgres/reader.ts';
@@ -48,25 +49,27 @@ export async function openLedger(logger: Logger = silentLogger) {
   };
   let ahead = 0;
   const clock = () => new Date(Date.now() + ahead);
-  const ports = { reader, transactional, rules, clock };
+  const desk = createPostingDesk(() => orm.em.fork(), clock);
+  const ports = { reader, transactional, desk, rules, clock };
   const as = (userId: UserId) => ({ userId, operator: false });
   return {
     url: database.url,
     orm,
     reader,
     transactional,
+    desk,
     seal: () => sealJournal(orm.em.fork(), 1_000),
     operator,
     execute: (sql: string) => orm.em.fork().execute<Record<string, string>[]>(sql),
     deposit: (userId: UserId, currency: Currency, amount: string, key: string = newId()) =>
-      bookDeposit({ reader, transactional, rules, clock }, operator, {
+      bookDeposit(ports, operator, {
         idempotencyKey: key,
         currency,
         amount,
         userId,
       }),
     depositWith: (limit: bigint, userId: UserId, amount: string, key: string) =>
-      bookDeposit({ reader, transactional, rules: { ...rules, limit }, clock }, operator, {
+      bookDeposit({ ...ports, rules: { ...rules, limit } }, operator, {
         idempotencyKey: key,
         currency: 'USD',
         amount,
@@ -83,9 +86,7 @@ export async function openLedger(logger: Logger = silentLogger) {
     transfer: (from: UserId, legs: TransferRequest['legs'], key: string = newId()) =>
       transferMoney(ports, as(from), { idempotencyKey: key, legs }),
     exchange: (exchange: Exchange, key: string = newId()) =>
-      transactional(({ ledger }) =>
-        exchangeCurrency(ledger, exchange, exchange.userId, key, clock()),
-      ),
+      exchangeCurrency(ports, exchange, exchange.userId, key),
     adjust: (request: Omit<AdjustmentRequest, 'idempotencyKey'>, key: string = newId()) =>
       adjustWallet(ports, operator, { ...request, idempotencyKey: key }),
     reverse: (transactionId: string, key: string = newId(), reason = 'by mistake') =>

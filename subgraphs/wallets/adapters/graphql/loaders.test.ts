@@ -48,6 +48,7 @@ function countingReader(absent: readonly string[] = []) {
     ),
     pages: async (requests) => (asked('pages'), requests.map(() => [transaction(newId())])),
     postingResult: async (id) => ({ transaction: transaction(id), wallets: [] }),
+    fingerprint: async () => null,
     posted: async () => null,
     customersAmong: async (users) => new Set(users),
     balancesAsOf: async (requests) => (asked('balancesAsOf'), requests.map(() => 0n)),

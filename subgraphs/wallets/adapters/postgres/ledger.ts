@@ -13,7 +13,7 @@ import type {
   RenewOutcome,
 } from '../../application/ports.ts';
 import { ledgerCallOf, ledgerCallSql } from './ledger-call.ts';
-import { Hold, IncidentRow, LedgerTransaction } from './entities.ts';
+import { Hold, IncidentRow } from './entities.ts';
 
 /** What ledger_post_batch answers: each list has a place for each operation that it concerns. */
 export interface Answer {
@@ -50,10 +50,6 @@ export function createLedger(em: EntityManager): Ledger {
       return operations.map((operation, index) => outcomeOf(operation, answer, index)) as {
         [Index in keyof Operations]: OutcomeOf<Operations[Index]>;
       };
-    },
-    async fingerprint(id) {
-      const row = await em.findOne(LedgerTransaction, { id }, { fields: ['fingerprint'] });
-      return row?.fingerprint ?? null;
     },
     async record(incident) {
       const id = deterministicId('incident', incident.executionId);

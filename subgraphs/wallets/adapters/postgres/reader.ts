@@ -58,6 +58,10 @@ export function createReader(fork: () => EntityManager): LedgerReader {
       }));
       return { transaction: transactionOf(transaction), wallets };
     },
+    async fingerprint(id) {
+      const row = await fork().findOne(LedgerTransaction, { id }, { fields: ['fingerprint'] });
+      return row?.fingerprint ?? null;
+    },
     posted: (id) => posted(fork(), id),
     async customersAmong(users) {
       const where = { userId: { $in: [...users] }, kind: 'WALLET' as const };

@@ -11,15 +11,18 @@ const attempts = 5;
  * circle. Nothing of the attempt that PostgreSQL broke off is left.
  */
 export function createTransactional(fork: () => EntityManager): Transactional {
-  return async (run) => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await fork().transactional((em) => run(createBooks(em)));
-      } catch (error) {
-        const repeatable = hasCode(error, '40P01') || hasCode(error, '40001');
-        if (!repeatable || attempt === attempts) throw error;
-        await sleep(attempt * 10);
-      }
+  return (run) => repeatIfAsked(() => fork().transactional((em) => run(createBooks(em))));
+}
+
+/** Runs a whole transaction again when PostgreSQL broke it off and asks for that. */
+export async function repeatIfAsked<Result>(run: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      const repeatable = hasCode(error, '40P01') || hasCode(error, '40001');
+      if (!repeatable || attempt === attempts) throw error;
+      await sleep(attempt * 10);
     }
-  };
+  }
 }

@@ -1,0 +1,37 @@
+import { joinWaiting } from '#kit/join-waiting.ts';
+import type { Clock } from '#kit/clock.ts';
+import type { EntityManager } from '#kit/orm.ts';
+import type { PostingDesk, PostOperation, PostOutcome } from '../../application/ports.ts';
+import { createLedger } from './ledger.ts';
+import { repeatIfAsked } from './transactional.ts';
+
+interface Request extends PostOperation {
+  readonly answered: (outcome: PostOutcome) => void;
+}
+
+/** So many transactions share a call of the ledger and a commit, where they wait. */
+const most = 100;
+const atATime = 2;
+/** Longer than a commit takes: then a lock is waited for, and the others go on without it. */
+const patienceMs = 10;
+
+/**
+ * Posts what stands alone, each in one call of the ledger; what comes while a call is under way
+ * shares the next one (docs/adr/0029).
+ */
+export function createPostingDesk(fork: () => EntityManager, clock: Clock): PostingDesk {
+  const post = joinWaiting<Request>(
+    async (requests) => {
+      const outcomes = await repeatIfAsked(() => createLedger(fork()).apply(requests, clock()));
+      for (const [index, outcome] of outcomes.entries()) requests[index]?.answered(outcome);
+    },
+    { atATime, most, patienceMs },
+  );
+  return {
+    async post(draft) {
+      const { promise, resolve } = Promise.withResolvers<PostOutcome>();
+      await post([{ do: 'post', draft, answered: resolve }]);
+      return promise;
+    },
+  };
+}
