@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 /**
  * Runs few pieces of work at a time; what comes meanwhile waits and shares the next run, so that a
  * commit serves many and they seldom wait for each other's locks. The order of each caller's items
@@ -18,6 +20,7 @@ export function joinWaiting<Item>(
     running += 1;
     for (let parts = take(waiting, most); parts.length > 0; parts = take(waiting, most)) {
       await runTogether(parts, run);
+      await turn(); // what has come with the answers shares the next run
     }
     running -= 1;
   }

@@ -1,15 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TransactionEventArgs } from '@mikro-orm/core';
 import type { EntityManager } from './orm.ts';
 
 /** The channel on which relays hear that the outbox has something. */
 export const notifications = 'outbox';
 
+/** So long after a notification the next one waits, and tells of all commits until then. */
+const restMs = 5;
+
 interface Announcer {
   /** Transactions that left something in the outbox. */
   readonly marked: WeakSet<object>;
-  /** The round that is under way, and the one after it, which tells of all commits until then. */
-  current: Promise<void>;
-  next: Promise<void> | undefined;
+  state: 'idle' | 'telling' | 'to tell again';
 }
 
 /** By event manager: one for each ORM, shared by its forks. */
@@ -22,8 +24,9 @@ const announcers = new WeakMap<object, Announcer>();
  */
 export async function notifyAfterCommit(em: EntityManager): Promise<void> {
   const transaction = em.getTransactionContext();
+  if (!transaction) announce(announcerOf(em), em.fork());
   // The commit of a savepoint is not yet the commit of what surrounds it.
-  if (!transaction || 'savepointName' in transaction) await notify(em);
+  else if ('savepointName' in transaction) await notify(em);
   else announcerOf(em).marked.add(transaction);
 }
 
@@ -31,29 +34,31 @@ function announcerOf(em: EntityManager): Announcer {
   const events = em.getEventManager();
   const known = announcers.get(events);
   if (known) return known;
-  const announcer: Announcer = {
-    marked: new WeakSet(),
-    current: Promise.resolve(),
-    next: undefined,
-  };
+  const announcer: Announcer = { marked: new WeakSet(), state: 'idle' };
   announcers.set(events, announcer);
   events.registerSubscriber({
     async afterTransactionCommit({ em: committed, transaction }: TransactionEventArgs) {
       if (!transaction || !announcer.marked.delete(transaction)) return;
-      await announce(announcer, (committed as EntityManager).fork());
+      announce(announcer, (committed as EntityManager).fork());
     },
   });
   return announcer;
 }
 
-/** Commits that come while a notification is on its way share the one after it. */
-function announce(announcer: Announcer, em: EntityManager): Promise<void> {
-  announcer.next ??= announcer.current.then(() => {
-    announcer.next = undefined;
-    announcer.current = notify(em).catch(() => undefined); // the relay polls
-    return announcer.current;
-  });
-  return announcer.next;
+/** In the background: nobody waits for it. */
+function announce(announcer: Announcer, em: EntityManager): void {
+  const isIdle = announcer.state === 'idle';
+  announcer.state = isIdle ? 'telling' : 'to tell again';
+  if (isIdle) void tell(announcer, em);
+}
+
+async function tell(announcer: Announcer, em: EntityManager): Promise<void> {
+  do {
+    announcer.state = 'telling';
+    await notify(em).catch(() => undefined); // the relay polls
+    await sleep(restMs, undefined, { ref: false });
+  } while (announcer.state !== 'telling');
+  announcer.state = 'idle';
 }
 
 async function notify(em: EntityManager): Promise<void> {

@@ -1,11 +1,21 @@
 import type { Client } from 'pg';
 import { newId } from '#kit/ids.ts';
-import { ledgerCallOf, ledgerCallSql } from '#subgraphs/wallets/adapters/postgres/ledger-call.ts';
+import {
+  ledgerCallOf,
+  ledgerCallStatement,
+} from '#subgraphs/wallets/adapters/postgres/ledger-call.ts';
 import type { Answer } from '#subgraphs/wallets/adapters/postgres/ledger.ts';
-import type { Operation } from '#subgraphs/wallets/application/ports.ts';
+import type {
+  Operation,
+  PostingDesk,
+  PostOperation,
+} from '#subgraphs/wallets/application/ports.ts';
 
-let argument = 0;
-const text = ledgerCallSql.replaceAll('?', () => `$${++argument}`);
+/** As a user's request does: calls of a process that wait share a transaction. */
+export async function postAtDesk(desk: PostingDesk, { draft }: PostOperation): Promise<void> {
+  const { outcome } = await desk.post(draft);
+  if (outcome !== 'POSTED') throw new Error(`the ledger answered ${outcome}`);
+}
 
 /** One call, one transaction; its live updates are in it. */
 export async function postOnce(client: Client, operation: Operation): Promise<void> {
@@ -14,7 +24,7 @@ export async function postOnce(client: Client, operation: Operation): Promise<vo
 
 async function post(client: Client, operations: readonly Operation[]): Promise<void> {
   const values = [...ledgerCallOf(operations, new Date())];
-  const { rows } = await client.query<{ answer: Answer }>({ name: 'post', text, values });
+  const { rows } = await client.query<{ answer: Answer }>({ ...ledgerCallStatement, values });
   check(rows[0]?.answer);
 }
 

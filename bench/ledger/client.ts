@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { systemClock } from '#kit/clock.ts';
 import { partitionsTogether, runsAtATime } from '#kit/consumer.ts';
 import { joinWaiting } from '#kit/join-waiting.ts';
-import type { Operation } from '#subgraphs/wallets/application/ports.ts';
+import { createPostingDesk } from '#subgraphs/wallets/adapters/postgres/posting-desk.ts';
+import type { Operation, PostOperation } from '#subgraphs/wallets/application/ports.ts';
+import { openDatabase } from '#subgraphs/wallets/main.ts';
 import { createRandom, type Random } from '#tests/torture/random.ts';
-import { postOnce, postTogether } from './calls.ts';
+import { postAtDesk, postOnce, postTogether } from './calls.ts';
 import {
   hold,
   newOrder,
@@ -21,8 +24,11 @@ export interface Task {
   readonly clients: number;
   readonly seconds: number;
   readonly seed: number;
-  /** `single`: a transfer a call. `batch`: as consumers of a process do. `hold`: one hold now and then. */
-  readonly mode: 'single' | 'batch' | 'hold';
+  /**
+   * `desk`: a transfer a call, as users' requests do. `single`: each in a transaction of its own.
+   * `batch`: as consumers of a process do. `hold`: one hold now and then.
+   */
+  readonly mode: 'desk' | 'single' | 'batch' | 'hold';
   readonly batchSize: number;
   /** 0 is uniform; 1 gives the first user a twelfth of everything. */
   readonly zipf: number;
@@ -71,8 +77,11 @@ async function run(task: Task): Promise<void> {
     },
     { atATime: runsAtATime, most: partitionsTogether * task.batchSize },
   );
+  const orm = task.mode === 'desk' ? await openDatabase(task.url) : undefined;
+  const desk = orm && createPostingDesk(() => orm.em.fork(), systemClock);
   const calls = clients.map((client, n) => {
     const random = createRandom(task.seed * 100 + n);
+    if (desk) return () => postAtDesk(desk, twoOf(pick, random));
     if (task.mode !== 'batch') return callOf(client, task.mode, pick, random);
     const next = batches(task.batchSize, pick, random);
     return () => together(next());
@@ -93,6 +102,7 @@ async function run(task: Task): Promise<void> {
   );
   const { user, system } = process.cpuUsage(cpu);
   await Promise.all(clients.map((client) => client.end()));
+  await orm?.close(true);
   process.send?.({
     cpuUs: user + system,
     operations: outcomes.reduce((sum, each) => sum + each.operations, 0),
@@ -103,7 +113,7 @@ async function run(task: Task): Promise<void> {
 type Pick = (random: Random) => BenchUser;
 
 /** What a client asks for again and again. */
-function callOf(client: Client, mode: 'single' | 'hold', pick: Pick, random: Random) {
+function callOf(client: Client, mode: Task['mode'], pick: Pick, random: Random) {
   if (mode === 'hold') return () => postOnce(client, hold(newOrder(pick(random), random)));
   return () => postOnce(client, twoOf(pick, random));
 }
@@ -133,7 +143,7 @@ async function work(
   return { operations, latenciesMs };
 }
 
-function twoOf(pick: Pick, random: Random): Operation {
+function twoOf(pick: Pick, random: Random): PostOperation {
   const payer = pick(random);
   for (;;) {
     const payee = pick(random);

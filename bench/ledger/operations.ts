@@ -1,6 +1,6 @@
 import { deterministicId, newId, type ExecutionId, type OrderId, type UserId } from '#kit/ids.ts';
 import type { Random } from '#tests/torture/random.ts';
-import type { Operation } from '#subgraphs/wallets/application/ports.ts';
+import type { Operation, PostOperation } from '#subgraphs/wallets/application/ports.ts';
 import {
   position,
   receivable,
@@ -26,7 +26,7 @@ const walletOf = ({ user_id: userId, ngn, usd }: BenchUser, currency: 'NGN' | 'U
   venue: null,
 });
 
-export function transfer(payer: BenchUser, payee: BenchUser, amount: number): Operation {
+export function transfer(payer: BenchUser, payee: BenchUser, amount: number): PostOperation {
   const key = newId();
   return {
     do: 'post',

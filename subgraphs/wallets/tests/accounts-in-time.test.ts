@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { newId, type UserId } from '#kit/ids.ts';
 import { parseAmount, type Currency } from '#kit/money.ts';
-import { ledgerCallOf, ledgerCallSql } from '../adapters/postgres/ledger-call.ts';
+import { ledgerCallOf, ledgerCallStatement } from '../adapters/postgres/ledger-call.ts';
 import { createSource } from '../adapters/graphql/loaders.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { auditLedger } from '../application/audit.ts';
@@ -299,9 +299,8 @@ test('nobody waits for another one’s posting on the house’s accounts', async
   const post = (client: pg.Client) => {
     const body = { owner: newUser(), currency: 'USD' as const, amount: 5n };
     const draft = depositDraft(body, ledger.operator.userId, newId());
-    let argument = 0;
-    const sql = ledgerCallSql.replaceAll('?', () => `$${++argument}`);
-    return client.query(sql, [...ledgerCallOf([{ do: 'post', draft }], new Date())]);
+    const values = [...ledgerCallOf([{ do: 'post', draft }], new Date())];
+    return client.query({ ...ledgerCallStatement, values });
   };
   for (const client of clients) await client.connect();
   try {

@@ -1,16 +1,18 @@
 import { unreachable } from '#kit/errors.ts';
 import type { UserId } from '#kit/ids.ts';
 import type { Operation } from '../../application/ports.ts';
+import type { PreparedStatement } from '#kit/prepared-statement.ts';
 import { wallet, type Account } from '../../domain/chart-of-accounts.ts';
 import { mostLegs, type TransactionDraft } from '../../domain/transaction.ts';
 
 /** The arguments of `ledger_post_batch`, which explains them, as PostgreSQL reads them. */
 export type LedgerCall = readonly string[];
 
-/** With a `?` for each argument; their types are those of the function. */
-export const ledgerCallSql = `select ledger_post_batch(
-  ?::timestamptz, ?::ledger_operation[], ?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[],
-  ?::int[], ?::text[], ?::int[], ?::numeric[]) as answer`;
+export const ledgerCallStatement: PreparedStatement = {
+  name: 'ledger_post_batch',
+  text: `select ledger_post_batch($1::timestamptz, $2::ledger_operation[], $3::uuid[], $4::uuid[],
+    $5::uuid[], $6::text[], $7::text[], $8::int[], $9::text[], $10::int[], $11::numeric[]) as answer`,
+};
 
 export function ledgerCallOf(operations: readonly Operation[], at: Date): LedgerCall {
   const named = namedBy(operations);

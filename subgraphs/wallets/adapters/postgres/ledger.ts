@@ -12,7 +12,8 @@ import type {
   ReleaseOutcome,
   RenewOutcome,
 } from '../../application/ports.ts';
-import { ledgerCallOf, ledgerCallSql } from './ledger-call.ts';
+import { executePrepared } from '#kit/prepared-statement.ts';
+import { ledgerCallOf, ledgerCallStatement } from './ledger-call.ts';
 import { Hold, IncidentRow } from './entities.ts';
 
 /** What ledger_post_batch answers: each list has a place for each operation that it concerns. */
@@ -38,9 +39,8 @@ startAtZero(incidents, [{ kind: 'LATE_FILL' }, { kind: 'FILL_BEYOND_HOLD' }]);
 export function createLedger(em: EntityManager): Ledger {
   return {
     async apply<const Operations extends readonly Operation[]>(operations: Operations, at: Date) {
-      const rows = await em.execute<{ answer: Answer }[]>(ledgerCallSql, [
-        ...ledgerCallOf(operations, at),
-      ]);
+      const call = ledgerCallOf(operations, at);
+      const rows = await executePrepared<{ answer: Answer }>(em, ledgerCallStatement, call);
       const answer = rows[0]?.answer;
       if (answer?.outcomes.length !== operations.length) {
         throw new Fault('the ledger did not answer every operation');
