@@ -31,7 +31,8 @@ describe('a restart', () => {
       ['late', '0'],
       ['done', '2'],
     ]);
-    back.send('D', orderBody('taker', { side: '2', price: '500', quantity: '150000', tif: '3' }));
+    // More than the maker ever bids for, on all of its levels together.
+    back.send('D', orderBody('taker', { side: '2', price: '500', quantity: '400000', tif: '3' }));
     const fills = await tradesUntilEnd(back, 'taker');
     const resting = fills.filter((report) => report.get(11) !== 'taker').map((r) => r.get(11));
     expect(resting).toEqual(['early', 'late']);
