@@ -13,7 +13,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '12' },
     rounds: { type: 'string', default: '3' },
     batch: { type: 'string', default: '100' },
-    users: { type: 'string', default: '100000' },
+    users: { type: 'string', default: '1000000' },
     postings: { type: 'string', default: '0' },
     'growth-rounds': { type: 'string', default: '3' },
     processes: { type: 'string', default: '2' },

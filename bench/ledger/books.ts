@@ -85,6 +85,7 @@ export async function addRings(
   await Promise.all(clients.map((client) => client.connect()));
   const [client] = clients as [Client, Client];
   try {
+    await client.query(madeFrom);
     const { rows } = await client.query<{ name: string; definition: string }>(secondaryIndexes);
     for (const { name } of rows) await client.query(`drop index "${name}"`);
     const page = 25;
@@ -114,13 +115,21 @@ const secondaryIndexes = `
       ('ledger_transaction'::regclass, 'posting'::regclass, 'wallet_event'::regclass)
     and not exists (select from pg_constraint where conindid = indexrelid)`;
 
+/** As kit/ids.ts makes ids. */
+const madeFrom = `
+  create function made_from(facts text) returns uuid language sql immutable strict as $$
+    select encode(substr(set_byte(set_byte(hash, 6, get_byte(hash, 6) & 15 | 128),
+      8, get_byte(hash, 8) & 63 | 128), 1, 16), 'hex')::uuid
+    from sha256(convert_to(facts, 'UTF8')) as digest (hash)
+  $$`;
+
 const ringsSql = (users: number, first: number, last: number) => `
   begin;
   set local session_replication_role = replica;
   set local synchronous_commit = off;
   create temp table ring on commit drop as
     select r.ring, payer.n, r.ring::text as key,
-      deterministic_id('["transaction","transfer","' || payer.user_id || '","' || r.ring || '"]')
+      made_from('["transaction","transfer","' || payer.user_id || '","' || r.ring || '"]')
         as id,
       payer.user_id as payer_user, payer.ngn as payer, payee.user_id as payee_user,
       payee.ngn as payee, now() - interval '1 year' + r.ring * interval '1 minute' as at
