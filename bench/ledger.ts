@@ -12,6 +12,7 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '8' },
     seconds: { type: 'string', default: '12' },
     rounds: { type: 'string', default: '3' },
+    'warm-up': { type: 'string', default: '20' },
     batch: { type: 'string', default: '100' },
     users: { type: 'string', default: '1000000' },
     postings: { type: 'string', default: '0' },
@@ -27,6 +28,7 @@ const plan: Plan = {
   clients: number('clients'),
   seconds: number('seconds'),
   rounds: number('rounds'),
+  warmUpSeconds: number('warm-up'),
   batchSize: number('batch'),
   users: number('users'),
   processes: number('processes'),
@@ -51,7 +53,8 @@ async function bench(): Promise<void> {
     say(
       `${plan.clients} clients; pgbench at scale ${scaleFor(plan.clients)}, the ledger with ` +
         `${plan.users} users and batches of ${plan.batchSize}; ` +
-        `${plan.rounds} rounds of ${plan.seconds} s each`,
+        `${plan.warmUpSeconds} s of each to warm up, then ${plan.rounds} rounds of ` +
+        `${plan.seconds} s each`,
     );
     const figures: Figure[] = [];
     if (plan.rounds > 0) {

@@ -1,7 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Broker, BrokerMessage, Subscription } from './broker.ts';
 import { Fault } from './errors.ts';
-import { joinWaiting } from './join-waiting.ts';
+import { joinWaiting, type JoinSettings } from './join-waiting.ts';
 import { describeError, type Logger } from './log.ts';
 import { traceMessage, traceMessages } from './message-traces.ts';
 import { counter, histogram, watchedGauge } from './metrics.ts';
@@ -53,7 +53,7 @@ export async function startConsumers(
         observed(group, messages, () =>
           traceMessages(group, messages, () => handleBatchOnce(settings, batch, messages)),
         ),
-      { atATime: runsAtATime, most: partitionsTogether * batch.limit },
+      joinSettings(batch.limit),
     );
   const leases = await startPartitionLeases({
     databaseUrl: settings.databaseUrl,
@@ -151,9 +151,15 @@ async function observed(
   }
 }
 
-/** So many full batches share a transaction at most, and so many transactions run at a time. */
-export const partitionsTogether = 4;
-export const runsAtATime = 2;
+/**
+ * Four full batches share a transaction at most. One runs at a time: two would wait for each other's
+ * users, and share less. Only when it takes longer than a lock should be held does another begin.
+ */
+export const joinSettings = (batchLimit: number): JoinSettings => ({
+  atATime: 2,
+  most: 4 * batchLimit,
+  patienceMs: 250,
+});
 
 async function handleOnce(settings: ConsumerSettings, message: BrokerMessage): Promise<void> {
   const { group, orm, handlers } = settings;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { systemClock } from '#kit/clock.ts';
-import { partitionsTogether, runsAtATime } from '#kit/consumer.ts';
+import { joinSettings } from '#kit/consumer.ts';
 import type { UserId } from '#kit/ids.ts';
 import { joinWaiting } from '#kit/join-waiting.ts';
 import { createPostingDesk } from '#subgraphs/wallets/adapters/postgres/posting-desk.ts';
@@ -65,16 +65,14 @@ async function run(task: Task): Promise<void> {
   const [first] = clients;
   if (!first) throw new Error('a driver has a client');
   const pick = picker(await readUsers(first), task.zipf);
-  const free = clients.slice(0, runsAtATime);
-  const together = joinWaiting<Operation>(
-    async (operations) => {
-      const client = free.pop();
-      if (!client) throw new Error('there are more runs at a time than connections');
-      await postTogether(client, operations);
-      free.push(client);
-    },
-    { atATime: runsAtATime, most: partitionsTogether * task.batchSize },
-  );
+  const joining = joinSettings(task.batchSize);
+  const free = clients.slice(0, joining.atATime);
+  const together = joinWaiting<Operation>(async (operations) => {
+    const client = free.pop();
+    if (!client) throw new Error('there are more runs at a time than connections');
+    await postTogether(client, operations);
+    free.push(client);
+  }, joining);
   const orm = task.mode === 'desk' ? await openDatabase(task.url) : undefined;
   const desk = orm && createPostingDesk(() => orm.em.fork(), systemClock);
   const calls = clients.map((client, n) => {

@@ -13,6 +13,7 @@ export async function compare(
   plan: Plan,
   say: (line: string) => void,
 ): Promise<Figure[]> {
+  await warmUp(cluster, plan);
   const rounds: Rounds[] = [];
   for (let n = 1; n <= plan.rounds; n++) {
     const on = (mode: 'desk' | 'single' | 'batch', zipf: number) =>
@@ -72,6 +73,14 @@ export async function compare(
       'bytes',
     ),
   ];
+}
+
+async function warmUp(cluster: Cluster, plan: Plan): Promise<void> {
+  const seconds = plan.warmUpSeconds;
+  if (seconds === 0) return;
+  await runPgbench(cluster, plan.clients, seconds);
+  const choice = { database: 'books', mode: 'batch', zipf: 0, seed: 500 } as const;
+  await measure(cluster, { ...plan, seconds }, choice);
 }
 
 const kinds: readonly (readonly [Kind, string])[] = [

@@ -7,6 +7,8 @@ export interface Plan {
   readonly clients: number;
   readonly seconds: number;
   readonly rounds: number;
+  /** Not measured: until pages that were loaded full have been split, and rows have been seen. */
+  readonly warmUpSeconds: number;
   readonly batchSize: number;
   readonly users: number;
   readonly processes: number;
