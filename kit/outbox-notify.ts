@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TransactionEventArgs } from '@mikro-orm/core';
+import { CompiledQuery } from 'kysely';
 import type { EntityManager } from './orm.ts';
 
 /** The channel on which relays hear that the outbox has something. */
@@ -24,9 +25,9 @@ const announcers = new WeakMap<object, Announcer>();
  */
 export async function notifyAfterCommit(em: EntityManager): Promise<void> {
   const transaction = em.getTransactionContext();
-  if (!transaction) announce(announcerOf(em), em.fork());
+  if (!transaction) announce(announcerOf(em), em);
   // The commit of a savepoint is not yet the commit of what surrounds it.
-  else if ('savepointName' in transaction) await notify(em);
+  else if ('savepointName' in transaction) await em.execute(notification);
   else announcerOf(em).marked.add(transaction);
 }
 
@@ -39,28 +40,31 @@ function announcerOf(em: EntityManager): Announcer {
   events.registerSubscriber({
     async afterTransactionCommit({ em: committed, transaction }: TransactionEventArgs) {
       if (!transaction || !announcer.marked.delete(transaction)) return;
-      announce(announcer, (committed as EntityManager).fork());
+      announce(announcer, committed as EntityManager);
     },
   });
   return announcer;
 }
 
-/** In the background: nobody waits for it. */
+/**
+ * In the background: nobody waits for it, so the ORM may be closed by then, and would open itself
+ * again for whoever asks it. The client that it has now stays closed.
+ */
 function announce(announcer: Announcer, em: EntityManager): void {
   const isIdle = announcer.state === 'idle';
   announcer.state = isIdle ? 'telling' : 'to tell again';
-  if (isIdle) void tell(announcer, em);
+  if (isIdle) void tell(announcer, em.getConnection().getClient());
 }
 
-async function tell(announcer: Announcer, em: EntityManager): Promise<void> {
+async function tell(announcer: Announcer, client: Client): Promise<void> {
   do {
     announcer.state = 'telling';
-    await notify(em).catch(() => undefined); // the relay polls
+    await client.executeQuery(CompiledQuery.raw(notification)).catch(() => undefined); // the relay polls
     await sleep(restMs, undefined, { ref: false });
   } while (announcer.state !== 'telling');
   announcer.state = 'idle';
 }
 
-async function notify(em: EntityManager): Promise<void> {
-  await em.execute(`select pg_notify('${notifications}', '')`);
-}
+type Client = ReturnType<ReturnType<EntityManager['getConnection']>['getClient']>;
+
+const notification = `select pg_notify('${notifications}', '')`;

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import type { Broker, BrokerMessage } from '#kit/broker.ts';
 import { Fault } from '#kit/errors.ts';
 import { silentLogger } from '#kit/log.ts';
+import { notifyAfterCommit } from '#kit/outbox-notify.ts';
 import { enqueue, enqueueLive, startRelay } from '#kit/outbox.ts';
 import { createMemoryPubSub, type LivePubSub } from '#kit/pubsub.ts';
 import { Unavailable } from '#kit/transient.ts';
@@ -101,6 +103,25 @@ test('what a transaction enqueued and took back is never published', async () =>
 test('outside a transaction nothing can be enqueued', async () => {
   await expect(enqueue(orm.em.fork(), [message('m', 'k', 1)])).rejects.toThrow(Fault);
   await expect(enqueueLive(orm.em.fork(), 'channel', {})).rejects.toThrow(Fault);
+});
+
+test('a notification that is due when the database is closed does not open it again', async () => {
+  await notifyAfterCommit(orm.em.fork());
+  await countRows(orm, 'outbox'); // it is on its way by now
+  await notifyAfterCommit(orm.em.fork());
+  await orm.close(true);
+  await sleep(100);
+  const observer = new pg.Client({ connectionString: database.url });
+  await observer.connect();
+  try {
+    const { rows } = await observer.query(
+      `select query from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`,
+    );
+    expect(rows).toEqual([]);
+  } finally {
+    await observer.end();
+  }
 });
 
 test('a notification wakes the relay long before its poll', async () => {
