@@ -60,3 +60,29 @@ test('what PostgreSQL refuses says why by its code, and the connection goes on',
   expect(hasCode(again, '23505')).toBe(true);
   expect(await add(em, 'another')).toHaveLength(1);
 });
+
+test('a connection that has forgotten the statement prepares it again', async () => {
+  const em = orm.em.fork();
+  await add(em, 'before');
+  await em.execute('discard all');
+  expect(await add(em, 'after')).toHaveLength(1);
+});
+
+test('in a transaction, which fails with it, it is prepared again for the next one', async () => {
+  const em = orm.em.fork();
+  await add(em, 'prepared');
+  await em.execute('discard all');
+  const late = (text: string) => em.transactional((inner) => add(inner, text));
+  await expect(late('lost')).rejects.toMatchObject({ code: '26000' });
+  expect(await late('found')).toHaveLength(1);
+});
+
+test('it outlives the type of an argument that is made anew', async () => {
+  const em = orm.em.fork();
+  const create = 'create type pair as (one int, other int)';
+  const sum = { name: 'sum_of_pair', text: 'select ($1::pair).one + ($1::pair).other as sum' };
+  await em.execute(create);
+  expect(await executePrepared(em, sum, ['(1,2)'])).toEqual([{ sum: 3 }]);
+  await em.execute(`drop type pair; ${create}`);
+  expect(await executePrepared(em, sum, ['(1,2)'])).toEqual([{ sum: 3 }]);
+});
