@@ -57,6 +57,24 @@ test('another run begins only when something has waited for long', async () => {
   await stuck;
 });
 
+test('another run leaves what has the same locks to the one that has them, in their order', async () => {
+  const ended = Promise.withResolvers<void>();
+  const runs: string[][] = [];
+  const join = joinWaiting<string>(
+    (items) => (runs.push([...items]) === 1 ? ended.promise : Promise.resolve()),
+    { atATime: 2, most: 4, patienceMs: 10, locksOf: (item) => [...item] },
+  );
+  const stuck = join(['a']);
+  const like = [join(['ab']), join(['bc'])];
+  const free = [join(['d']), join(['e'])];
+  await Promise.all(free);
+  await join(['f']);
+  expect(runs).toEqual([['a'], ['d', 'e'], ['f']]);
+  ended.resolve();
+  await Promise.all([stuck, ...like]);
+  expect(runs.slice(3)).toEqual([['ab', 'bc']]);
+});
+
 test('a run is no larger than it may be, unless one caller brings more', async () => {
   const { runs, join } = recorded();
   const large = ['c1', 'c2', 'c3', 'c4', 'c5'];

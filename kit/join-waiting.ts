@@ -5,58 +5,91 @@ import { setImmediate as turn } from 'node:timers/promises';
  * commit serves many and they seldom wait for each other's locks. The order of each caller's items
  * is kept. When a shared run fails, each caller's items are run by themselves, and only those that
  * fail again fail.
- * @param atATime runs
- * @param most items of one run, unless one caller brings more
- * @param patienceMs how long something waits for the runs that are under way before another begins
  */
 export function joinWaiting<Item>(
   run: (items: readonly Item[]) => Promise<void>,
-  { atATime, most, patienceMs = 0 }: JoinSettings,
+  { atATime, most, patienceMs = 0, locksOf = () => [] }: JoinSettings<Item>,
 ): (items: readonly Item[]) => Promise<void> {
-  const waiting: Part<Item>[] = [];
+  let waiting: Part<Item>[] = [];
+  const locked = new Set<string>();
   let running = 0;
+  let isPatient = false;
 
   async function runAll(): Promise<void> {
     running += 1;
-    for (let parts = take(waiting, most); parts.length > 0; parts = take(waiting, most)) {
+    for (let parts = next(); parts.length > 0; parts = next()) {
+      const locks = parts.flatMap((part) => part.locks);
+      for (const lock of locks) locked.add(lock);
       await runTogether(parts, run);
+      for (const lock of locks) locked.delete(lock);
       await turn(); // what has come with the answers shares the next run
     }
     running -= 1;
   }
 
+  const next = () => {
+    const { taken, left } = take(waiting, most, locked);
+    waiting = left;
+    return taken;
+  };
+
   const another = () => {
+    isPatient = false;
     if (waiting.length > 0 && running < atATime) void runAll();
   };
 
   return (items) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    waiting.push({ items, resolve, reject });
+    waiting.push({ items, locks: items.flatMap((item) => locksOf(item)), resolve, reject });
     if (running === 0 || (patienceMs === 0 && running < atATime)) void runAll();
-    else if (waiting.length === 1 && running < atATime) setTimeout(another, patienceMs);
+    else if (!isPatient && running < atATime) {
+      isPatient = true;
+      setTimeout(another, patienceMs);
+    }
     return promise;
   };
 }
 
-export interface JoinSettings {
+export interface JoinSettings<Item = unknown> {
+  /** So many runs at a time. */
   readonly atATime: number;
+  /** Items of one run, unless one caller brings more. */
   readonly most: number;
+  /** How long something waits for the runs that are under way before another begins. */
   readonly patienceMs?: number;
+  /**
+   * What an item locks. Another run leaves it to the one that has the same locks: the repetition of
+   * a request that waits for a lock would only wait for it too, and take the others along.
+   */
+  readonly locksOf?: (item: Item) => readonly string[];
 }
 
 interface Part<Item> {
   readonly items: readonly Item[];
+  readonly locks: readonly string[];
   resolve(): void;
   reject(error: unknown): void;
 }
 
-function take<Item>(waiting: Part<Item>[], most: number): Part<Item>[] {
+/** The oldest that need nothing of what is locked, nor of what an older one waits for. */
+function take<Item>(waiting: readonly Part<Item>[], most: number, locked: ReadonlySet<string>) {
+  const taken: Part<Item>[] = [];
+  const passed: Part<Item>[] = [];
+  const awaited = new Set<string>();
   let count = 0;
-  const beyond = waiting.findIndex(({ items }, index) => {
+  for (const part of waiting) {
+    const { items, locks } = part;
+    if (locks.some((lock) => locked.has(lock) || awaited.has(lock))) {
+      passed.push(part);
+      for (const lock of locks) awaited.add(lock);
+      continue;
+    }
     count += items.length;
-    return index > 0 && count > most;
-  });
-  return waiting.splice(0, beyond === -1 ? waiting.length : beyond);
+    if (taken.length > 0 && count > most) break;
+    taken.push(part);
+  }
+  const left = passed.concat(waiting.slice(taken.length + passed.length));
+  return { taken, left };
 }
 
 async function runTogether<Item>(

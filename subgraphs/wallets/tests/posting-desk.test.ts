@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newId, type UserId } from '#kit/ids.ts';
 import { Client } from 'pg';
 import { wallet } from '../domain/chart-of-accounts.ts';
@@ -60,11 +61,15 @@ test('who waits for a lock holds the others up for a moment only', async () => {
   try {
     await client.query('begin');
     await client.query('select from wallet_event_head where user_id = $1 for update', [locked]);
-    const waiting = ledger.transfer(locked, [usd(other, '1.00')]);
+    const key = newId();
+    const waiting = [ledger.transfer(locked, [usd(other, '1.00')], key)];
+    await sleep(20);
+    waiting.push(ledger.transfer(locked, [usd(other, '1.00')], key)); // who waits asks again
+    await sleep(20);
     await ledger.transfer(free, [usd(payee, '2.00')]);
     expect(await posted(payee)).toBe(10_200n);
     await client.query('rollback');
-    await waiting;
+    await Promise.all(waiting);
     expect(await posted(other)).toBe(10_100n);
   } finally {
     await client.end();

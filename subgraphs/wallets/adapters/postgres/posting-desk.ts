@@ -25,7 +25,7 @@ export function createPostingDesk(fork: () => EntityManager, clock: Clock): Post
       const outcomes = await repeatIfAsked(() => createLedger(fork()).apply(requests, clock()));
       for (const [index, outcome] of outcomes.entries()) requests[index]?.answered(outcome);
     },
-    { atATime, most, patienceMs },
+    { atATime, most, patienceMs, locksOf },
   );
   return {
     async post(draft) {
@@ -34,4 +34,10 @@ export function createPostingDesk(fork: () => EntityManager, clock: Clock): Post
       return promise;
     },
   };
+}
+
+/** The users whose wallets may change, and the transaction: a key may come again with others. */
+function locksOf({ draft: { id, userId, legs, payment } }: Request): readonly string[] {
+  const owners = legs.flatMap(({ account }) => account.userId ?? []);
+  return payment ? [id, ...owners, ...(userId ? [userId] : [])] : [id, ...owners];
 }
