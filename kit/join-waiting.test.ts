@@ -82,6 +82,17 @@ test('a run is no larger than it may be, unless one caller brings more', async (
   expect(runs).toEqual([['a1'], ['b1', 'b2', 'b3'], ['d1', 'd2'], large]);
 });
 
+test('a run is as large as its items are', async () => {
+  const runs: string[][] = [];
+  const join = joinWaiting<string>(async (items) => void runs.push([...items]), {
+    atATime: 1,
+    most: 4,
+    sizeOf: (item) => item.length,
+  });
+  await Promise.all(['a', 'bbb', 'c', 'dd', 'eeeeee', 'f'].map((item) => join([item])));
+  expect(runs).toEqual([['a'], ['bbb', 'c'], ['dd'], ['eeeeee'], ['f']]);
+});
+
 test('when a shared run fails, only those fail who fail by themselves', async () => {
   const { runs, join } = recorded((items) => items.includes('poison'));
   const first = join(['a1']);

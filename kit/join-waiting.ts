@@ -8,7 +8,7 @@ import { setImmediate as turn } from 'node:timers/promises';
  */
 export function joinWaiting<Item>(
   run: (items: readonly Item[]) => Promise<void>,
-  { atATime, most, patienceMs = 0, locksOf = () => [] }: JoinSettings<Item>,
+  { atATime, most, patienceMs = 0, sizeOf = () => 1, locksOf = () => [] }: JoinSettings<Item>,
 ): (items: readonly Item[]) => Promise<void> {
   let waiting: Part<Item>[] = [];
   const locked = new Set<string>();
@@ -40,7 +40,9 @@ export function joinWaiting<Item>(
 
   return (items) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    waiting.push({ items, locks: items.flatMap((item) => locksOf(item)), resolve, reject });
+    const size = items.reduce((sum, item) => sum + sizeOf(item), 0);
+    const locks = items.flatMap((item) => locksOf(item));
+    waiting.push({ items, size, locks, resolve, reject });
     if (running === 0 || (patienceMs === 0 && running < atATime)) void runAll();
     else if (!isPatient && running < atATime) {
       isPatient = true;
@@ -53,8 +55,10 @@ export function joinWaiting<Item>(
 export interface JoinSettings<Item = unknown> {
   /** So many runs at a time. */
   readonly atATime: number;
-  /** Items of one run, unless one caller brings more. */
+  /** The size of one run, unless one caller brings more. */
   readonly most: number;
+  /** Of an item; 1 unless it is told. */
+  readonly sizeOf?: (item: Item) => number;
   /** How long something waits for the runs that are under way before another begins. */
   readonly patienceMs?: number;
   /**
@@ -66,6 +70,7 @@ export interface JoinSettings<Item = unknown> {
 
 interface Part<Item> {
   readonly items: readonly Item[];
+  readonly size: number;
   readonly locks: readonly string[];
   resolve(): void;
   reject(error: unknown): void;
@@ -76,16 +81,16 @@ function take<Item>(waiting: readonly Part<Item>[], most: number, locked: Readon
   const taken: Part<Item>[] = [];
   const passed: Part<Item>[] = [];
   const awaited = new Set<string>();
-  let count = 0;
+  let sum = 0;
   for (const part of waiting) {
-    const { items, locks } = part;
+    const { size, locks } = part;
     if (locks.some((lock) => locked.has(lock) || awaited.has(lock))) {
       passed.push(part);
       for (const lock of locks) awaited.add(lock);
       continue;
     }
-    count += items.length;
-    if (taken.length > 0 && count > most) break;
+    sum += size;
+    if (taken.length > 0 && sum > most) break;
     taken.push(part);
   }
   const left = passed.concat(waiting.slice(taken.length + passed.length));

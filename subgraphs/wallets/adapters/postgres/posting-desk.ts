@@ -9,8 +9,8 @@ interface Request extends PostOperation {
   readonly answered: (outcome: PostOutcome) => void;
 }
 
-/** So many transactions share a call of the ledger and a commit, where they wait. */
-const most = 100;
+/** So many legs share a call of the ledger and a commit, where they wait: a hundred transfers. */
+const most = 200;
 const atATime = 2;
 /** Longer than a commit takes: then a lock is waited for, and the others go on without it. */
 const patienceMs = 10;
@@ -25,7 +25,7 @@ export function createPostingDesk(fork: () => EntityManager, clock: Clock): Post
       const outcomes = await repeatIfAsked(() => createLedger(fork()).apply(requests, clock()));
       for (const [index, outcome] of outcomes.entries()) requests[index]?.answered(outcome);
     },
-    { atATime, most, patienceMs, locksOf },
+    { atATime, most, patienceMs, sizeOf, locksOf },
   );
   return {
     async post(draft) {
@@ -35,6 +35,8 @@ export function createPostingDesk(fork: () => EntityManager, clock: Clock): Post
     },
   };
 }
+
+const sizeOf = ({ draft }: Request) => draft.legs.length;
 
 /** The users whose wallets may change, and the transaction: a key may come again with others. */
 function locksOf({ draft: { id, userId, legs, payment } }: Request): readonly string[] {
