@@ -123,7 +123,7 @@ const holds = `
         when 'RELEASED' then posted + released = amount
         when 'EXPIRED' then posted + released = amount
           and coalesce(expires_at <= resolved_at, false)
-        when 'DENIED' then posted = 0 and released = 0
+        when 'DENIED' then amount > 0 and posted = 0 and released = 0
         else amount = 0 and posted = 0 and released = 0
       end
     )
