@@ -247,6 +247,20 @@ describe('an exchange', () => {
       code: 'HOLD_NOT_LIVE',
     });
   });
+
+  test('takes nothing from a hold that is on another wallet, live as it is', async () => {
+    const userId = newUser();
+    await ledger.deposit(userId, 'GBP', '20');
+    await ledger.deposit(userId, 'EUR', '20');
+    const hold = quoteHold(newId(), userId);
+    const held = { do: 'hold', hold, currency: 'EUR', amount: 1_500n, expiresAt: null } as const;
+    await ledger.transactional((books) => books.ledger.apply([held], ledger.now()));
+    await expect(ledger.exchange({ ...terms(userId), hold })).rejects.toMatchObject({
+      code: 'HOLD_NOT_LIVE',
+    });
+    expect(await ledger.balance(wallet(userId, 'GBP'))).toEqual([2_000n, 0n]);
+    expect(await ledger.balance(wallet(userId, 'EUR'))).toEqual([2_000n, 1_500n]);
+  });
 });
 
 test('what is held for a quote comes back when its time is over, and orders’ holds never', async () => {

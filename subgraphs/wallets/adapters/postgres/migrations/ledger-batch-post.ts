@@ -44,7 +44,9 @@ export const takePost = `
             end if;
             -- Whoever brings no receivable takes exactly from a live hold or not at all.
             if v_operation.receivable is null then
-              if v_hold.state is distinct from 'LIVE' then
+              if v_hold.state is distinct from 'LIVE'
+                or v_hold.account_id <> v_ids[v_operation.payer]
+              then
                 v_refusal := coalesce(v_refusal, 'HOLD_NOT_LIVE');
               elsif not v_live then
                 v_refusal := coalesce(v_refusal, 'HOLD_EXPIRED');
