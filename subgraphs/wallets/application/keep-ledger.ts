@@ -23,23 +23,42 @@ const tellEveryMs = 60_000;
 
 /** What the ledger needs beside its requests, until it is told to stop: seals and expiries. */
 export async function keepLedger(ports: KeeperPorts, stop: AbortSignal): Promise<void> {
-  const { logger } = ports;
-  let told = 0;
+  const chores = [
+    sealing(ports),
+    () => expireQuotes(ports, mostAtOnce),
+    () => expireWithdrawals(ports, mostAtOnce),
+  ];
   for (let failures = 0; !stop.aborted;) {
-    try {
-      const seal = await ports.seal(mostAtOnce);
-      const quotes = await expireQuotes(ports, mostAtOnce);
-      const withdrawals = await expireWithdrawals(ports, mostAtOnce);
-      failures = 0;
-      if (seal.sealed > 0 && Date.now() - told >= tellEveryMs) {
-        told = Date.now();
-        logger.info({ position: seal.position, hash: seal.hash }, 'the journal is sealed');
+    const errors: unknown[] = [];
+    let most = 0;
+    // What fails keeps none of the others from their turn.
+    for (const chore of chores) {
+      if (stop.aborted) return;
+      try {
+        most = Math.max(most, await chore());
+      } catch (error) {
+        errors.push(error);
       }
-      if (Math.max(seal.sealed, quotes, withdrawals) < mostAtOnce) await pause(pauseMs, stop);
-    } catch (error) {
-      failures += 1;
-      logger.warn({ ...describeError(error), failures }, 'the ledger cannot be kept; trying again');
-      await pause(backOffMs(failures), stop);
     }
+    failures = errors.length === 0 ? 0 : failures + 1;
+    for (const error of errors) {
+      const facts = { ...describeError(error), failures };
+      ports.logger.warn(facts, 'the ledger cannot be kept; trying again');
+    }
+    if (failures > 0) await pause(backOffMs(failures), stop);
+    else if (most < mostAtOnce) await pause(pauseMs, stop);
   }
+}
+
+/** @returns how to seal a batch, and how many transactions it had */
+function sealing({ seal, logger }: KeeperPorts): () => Promise<number> {
+  let told = 0;
+  return async () => {
+    const { sealed, position, hash } = await seal(mostAtOnce);
+    if (sealed > 0 && Date.now() - told >= tellEveryMs) {
+      told = Date.now();
+      logger.info({ position, hash }, 'the journal is sealed');
+    }
+    return sealed;
+  };
 }
