@@ -276,6 +276,20 @@ describe('a fill', () => {
     await expectIncident(fill.executionId, 'LATE_FILL', 1_500_001n, 1_500_001n);
   });
 
+  test('that comes again when nothing is left opens no debt', async () => {
+    const { userId, orderId, ngn } = await buyer();
+    const fill = fillOf({ orderId, userId });
+    await ledger.settle(fill);
+    await ledger.release(orderId, userId);
+    await ledger.transfer(userId, [
+      { toUserId: (await buyer()).userId, currency: 'NGN', amount: '34999.99' },
+    ]);
+    expect(await ledger.balance(ngn)).toEqual([0n, 0n]);
+    await ledger.settle(fill);
+    const { id } = receivable(userId, 'NGN');
+    expect(await ledger.execute(`select from account where id = '${id}'`)).toEqual([]);
+  });
+
   test('for another user than the hold is refused whole', async () => {
     const { orderId } = await buyer();
     await expect(ledger.settle(fillOf({ orderId, userId: newUser() }))).rejects.toThrow(

@@ -25,10 +25,10 @@ import { writeAll } from './ledger-batch-write.ts';
  *
  * Out: { outcomes, amounts, shortfalls, live, moved }: for each operation its outcome; what a hold
  * paid or what was released; what became a debt; whether the hold was live; and whether an event
- * log moved. Outcomes that are refusals have written nothing.
+ * log moved. Outcomes that are refusals have written nothing but the heads that lock new users.
  *
  * Everything locks in one order, so that none waits for another in a circle: the users' event heads
- * by user, new accounts by id, transactions by id. Wallets, debts and holds change only under their
+ * by user, transactions by id, new accounts by id. Wallets, debts and holds change only under their
  * user's head, so a row is where it was read until it is written: no index is asked twice. House
  * accounts have no limit, so they are not locked: see 0005-journal-seal.
  *

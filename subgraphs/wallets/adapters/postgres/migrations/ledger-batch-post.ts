@@ -62,10 +62,6 @@ export const takePost = `
               - (v_posted[v_operation.payer] - v_held[v_operation.payer]));
             if v_shortfall > 0 and array_position(v_ids, v_operation.receivable) is null then
               v_i := v_operation.payer;
-              insert into account (id, kind, currency, user_id, created_at)
-                values (v_operation.receivable, 'RECEIVABLE', v_currencies[v_i],
-                  p_users[v_owners[v_i]], v_at)
-                on conflict do nothing;
               v_rows := v_rows
                 || (select ctid from account where id = v_operation.receivable);
               v_ids := v_ids || v_operation.receivable;
@@ -73,7 +69,7 @@ export const takePost = `
               v_currencies := v_currencies || v_currencies[v_i];
               v_owners := v_owners || v_owners[v_i];
               v_posted := v_posted
-                || (select posted from account where id = v_operation.receivable);
+                || coalesce((select posted from account where id = v_operation.receivable), 0);
               v_held := v_held || 0::numeric;
               v_moved := v_moved || false;
             end if;

@@ -18,7 +18,8 @@ export const lockHeads = `
 
 /**
  * The part of `ledger_post_batch` that locks and reads. Read committed: each statement sees what
- * was committed before it, so what is read after the locks is what the locks protect.
+ * was committed before it, so what is read after the locks is what the locks protect. An account that
+ * is not there has no row and no money: it is opened for what is written, not for what is asked.
  */
 export const readAll = `
       v_n := 0;
@@ -69,27 +70,14 @@ export const readAll = `
           end if;
         end loop;
       end if;
-      for v_try in 1 .. 3 loop
-        select array_agg(posted), array_agg(held), array_agg(row)
-          into v_posted, v_held, v_rows from (
-          select posted, held, account.ctid as row
-          from unnest(v_ids, v_kinds, v_owners) with ordinality as given (id, kind, owner, place)
-          left join account on account.id = given.id and account.kind = given.kind
-            and account.user_id is not distinct from p_users[owner]
-          order by place
-        ) as account;
-        exit when array_position(v_posted, null) is null;
-        if v_try = 3 then
-          raise exception 'an account is there with another id, kind or owner'
-            using errcode = 'unique_violation';
-        end if;
-        insert into account (id, kind, currency, user_id, venue, created_at)
-          select id, kind, currency, p_users[owner], venue, v_at
-          from unnest(p_ids, p_kinds, p_currencies, p_owners, p_venues)
-            as given (id, kind, currency, owner, venue)
-          order by id
-          on conflict do nothing;
-      end loop;
+      select array_agg(coalesce(posted, 0)), array_agg(coalesce(held, 0)), array_agg(row)
+        into v_posted, v_held, v_rows from (
+        select posted, held, account.ctid as row
+        from unnest(v_ids, v_kinds, v_owners) with ordinality as given (id, kind, owner, place)
+        left join account on account.id = given.id and account.kind = given.kind
+          and account.user_id is not distinct from p_users[owner]
+        order by place
+      ) as account;
       v_moved := array_fill(false, array[cardinality(v_ids)]);
 
       if v_look then

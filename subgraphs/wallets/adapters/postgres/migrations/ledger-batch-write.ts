@@ -9,7 +9,8 @@ export const liveUpdates = `('[' || string_agg(
  * The part of `ledger_post_batch` that writes. A single operation does not look for its transaction
  * before: it is nearly always new, and where it is not, or was refused, all is decided again with
  * what is there. Each event log grows under its head's row lock, held to the commit, which makes
- * its sequence gapless and in commit order.
+ * its sequence gapless and in commit order. Accounts that are new are opened for what was decided
+ * here, with what it leaves on them; of the house's, another one may have come first.
  */
 export const writeAll = `
       v_count := cardinality(v_transactions);
@@ -26,6 +27,30 @@ export const writeAll = `
       v_look := true;
     end loop;
 
+    if array_position(v_rows, null) is not null then
+      insert into account (id, kind, currency, user_id, venue, posted, held, created_at)
+        select id, kind, currency, p_users[owner], p_venues[place], posted, held, v_at
+        from unnest(v_ids, v_kinds, v_currencies, v_owners, v_posted, v_held, v_rows)
+          with ordinality as given (id, kind, currency, owner, posted, held, row, place)
+        where row is null and (
+          id = any(array(select unnest(account_ids) from unnest(v_transactions)))
+          or id = any(array(select account_id from unnest(v_holds)))
+        )
+        order by id
+        on conflict (id) do nothing;
+      if exists (
+        select from unnest(v_ids, v_kinds, v_owners, v_rows) as given (id, kind, owner, row)
+        join account on account.id = given.id
+        where row is null
+          and (account.kind, account.user_id) is distinct from (given.kind, p_users[owner])
+      ) then
+        raise exception 'an account is there with another kind or owner'
+          using errcode = 'unique_violation';
+      end if;
+      for v_i in 1 .. cardinality(v_rows) loop
+        v_moved[v_i] := v_moved[v_i] and v_rows[v_i] is not null;
+      end loop;
+    end if;
     if cardinality(v_postings) > 0 then
       insert into posting select * from unnest(v_postings);
     end if;
