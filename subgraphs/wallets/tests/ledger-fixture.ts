@@ -157,6 +157,23 @@ export function fillOf(
   };
 }
 
+/** All accounts sum to zero; of those that move now each is looked at. Asked often: it must be quick. */
+export const unlawful = (users: readonly UserId[]) => `
+  with own as (select * from account where user_id = any('{${users.join(',')}}'))
+  select 'sum of ' || currency || ' ' || sum(balance) as finding from (
+      select currency, balance from account_balance where user_id is null
+      union all select currency, posted from account where user_id is not null
+    ) as every group by currency having sum(balance) <> 0
+  union all
+  select 'limit of ' || id from own where kind = 'WALLET' and posted < held or held < 0
+  union all
+  select 'holds of ' || id from own
+    where held <> (select coalesce(sum(amount - posted), 0) from hold
+      where account_id = own.id and state = 'LIVE')
+  union all
+  select 'fold of ' || id from own
+    where posted <> (select coalesce(sum(amount), 0) from posting where account_id = own.id)`;
+
 /** How many incidents of a kind operators' alerts have been told of. */
 export async function incidentsTold(kind: string): Promise<number> {
   const told = await register.getSingleMetric('mammon_wallet_incidents_total')?.get();
