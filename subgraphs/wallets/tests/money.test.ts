@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { walletId } from '#contracts/wallet-id.ts';
 import type { Identity } from '#kit/identity.ts';
 import { newId } from '#kit/ids.ts';
 import { someone, startWallets, stranger, type WalletsService } from './service-fixture.ts';
@@ -372,29 +371,3 @@ test.each(attempts.filter(([, , operators]) => operators))(
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   },
 );
-
-test('a list of a hundred costs as many statements as a list of one', async () => {
-  const users = Array.from({ length: 100 }, () => someone('CUSTOMER'));
-  for (const { userId } of users) {
-    await act(operator, 'deposit', { userId, currency: 'USD', amount: '1' });
-  }
-  const of = users.map(({ userId }) => ({ __typename: 'Wallet', id: walletId(userId, 'USD') }));
-  const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Wallet {
-    id user { id wallets { posted } } transactions { edges { node { entries { amount } } } }
-    balanceAsOf(at: "2030-01-01T00:00:00Z")
-    statement(from: "2020-01-01T00:00:00Z", to: "2030-01-01T00:00:00Z") {
-      opening closing movements { edges { node { amount transaction { kind } } } }
-    }
-  } } }`;
-  const count = async (representations: readonly object[]) => {
-    const { statements, result } = await wallets.counting(() =>
-      wallets.ask(operator, query, { of: representations }),
-    );
-    expect(result.errors).toBeUndefined();
-    expect((result.data as { _entities: object[] })._entities).toHaveLength(representations.length);
-    return statements;
-  };
-  const one = await count(of.slice(0, 1));
-  expect(one.length).toBeGreaterThan(5);
-  expect(await count(of)).toHaveLength(one.length);
-});
