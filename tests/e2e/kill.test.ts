@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { eventually } from '#tests/support/eventually.ts';
 import { describeWith } from '#tests/support/services.ts';
 import { runTool, startEmbedded, startProcesses, type System } from '#tests/support/system.ts';
+import { readAuditConfig } from '#tools/audit/audit-config.ts';
 import { deposit, newUser, place, type TestOrder, type TestUser } from '#tests/support/users.ts';
 
 /** Slow enough that a kill meets orders in every state between placed and settled. */
@@ -59,7 +61,11 @@ const isDone = (order: TestOrder | null): boolean =>
   finalStates.includes(order.status) &&
   (order.status !== 'FILLED' || order.settlementStatus === 'SETTLED');
 
-function suite(start: () => Promise<System>, programs: readonly string[]): void {
+function suite(
+  start: () => Promise<System>,
+  programs: readonly string[],
+  andThen: (systemOf: () => System) => void = () => undefined,
+): void {
   let system: System;
   let ada: TestUser;
 
@@ -79,10 +85,41 @@ function suite(start: () => Promise<System>, programs: readonly string[]): void 
     (program) => killAmidOrders(system, ada, program),
     180_000,
   );
+  andThen(() => system);
+}
+
+/** Whoever has the keys of the database may change what is booked: the audit must say where. */
+function tampering(systemOf: () => System): void {
+  test('the audit names the first transaction that somebody changed', async () => {
+    const { databaseUrl } = readAuditConfig(systemOf().environment);
+    const client = new pg.Client({ connectionString: databaseUrl('wallets') });
+    await client.connect();
+    try {
+      await eventually(
+        () => client.query('select from journal_head where position >= 5'),
+        ({ rowCount }) => rowCount === 1,
+      );
+      await client.query('set session_replication_role = replica');
+      const { rows } = await client.query<{ id: string; position: string }>(
+        `update ledger_transaction set effective_at = effective_at - interval '1 day'
+         from journal_seal where id = transaction_id and position in (3, 5)
+         returning id, position`,
+      );
+      const [first] = rows.toSorted((one, other) => Number(one.position) - Number(other.position));
+      const audit = await runTool('tools/audit.ts', systemOf().environment);
+      const broken = audit.output.split('\n').filter((line) => line.startsWith('BROKEN'));
+      expect(broken).toEqual([
+        expect.stringContaining(`up to the first broken row: ${first?.id}: `),
+      ]);
+      expect(audit.status).toBe(1);
+    } finally {
+      await client.end();
+    }
+  }, 120_000);
 }
 
 describe('kill -9 of the one process, embedded', () =>
-  suite(() => startEmbedded(slowVenue), ['mammon']));
+  suite(() => startEmbedded(slowVenue), ['mammon'], tampering));
 
 describeWith(['rabbitmq', 'redis'], 'kill -9 in many processes', () =>
   suite(
