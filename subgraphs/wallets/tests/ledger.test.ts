@@ -290,6 +290,28 @@ describe('a fill', () => {
     expect(await ledger.execute(`select from account where id = '${id}'`)).toEqual([]);
   });
 
+  test('is taken back once, with the debt that it made, and its hold stays as it is', async () => {
+    const { userId, orderId, ngn, usd } = await buyer();
+    await ledger.settle(fillOf({ orderId, userId }));
+    await ledger.hold(newOrder(), userId, 'NGN', 3_000_000n);
+    const owing = fillOf({ orderId, userId, nth: 2 });
+    const id = await ledger.settle(owing);
+    const debt = receivable(userId, 'NGN');
+    expect(await ledger.balance(debt)).toEqual([-1_000_002n, 0n]);
+    const house = position('SANDBOX', 'NGN');
+    const [before] = await ledger.balance(house);
+    const reversal = await ledger.reverse(id);
+    expect(reversal).toMatchObject({ kind: 'REVERSAL', userId, orderId, reverses: id });
+    expect(await ledger.balance(debt)).toEqual([0n, 0n]);
+    expect(await ledger.balance(ngn)).toEqual([3_499_999n, 3_000_000n]);
+    expect(await ledger.balance(usd)).toEqual([1_000n, 0n]);
+    expect(await ledger.balance(house)).toEqual([before - 1_500_000n, 0n]);
+    await expect(ledger.reverse(id)).rejects.toMatchObject({ code: 'ALREADY_REVERSED' });
+    // It was booked: that it comes again changes nothing.
+    expect(await ledger.settle(owing)).toBe(id);
+    expect(await ledger.balance(usd)).toEqual([1_000n, 0n]);
+  });
+
   test('for another user than the hold is refused whole', async () => {
     const { orderId } = await buyer();
     await expect(ledger.settle(fillOf({ orderId, userId: newUser() }))).rejects.toThrow(
