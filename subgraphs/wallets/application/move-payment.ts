@@ -1,5 +1,5 @@
 import type { Clock } from '#kit/clock.ts';
-import { assert, unreachable } from '#kit/errors.ts';
+import { assert, Fault, unreachable } from '#kit/errors.ts';
 import { idPattern } from '#kit/ids.ts';
 import { WalletRefusal } from '../domain/errors.ts';
 import { withdrawalHold } from '../domain/hold.ts';
@@ -118,19 +118,32 @@ export async function movePayment(
   });
 }
 
-/** Fails withdrawals that nobody sent in time. @returns how many were due */
+/**
+ * Fails withdrawals that nobody sent in time, each by itself.
+ * @returns how many were due
+ * @throws Fault when some could not; the others are done
+ */
 export async function expireWithdrawals(
   { transactional, clock }: PaymentPorts,
   limit: number,
 ): Promise<number> {
   const at = clock();
   const due = await transactional(({ payments }) => payments.expired(at, limit));
+  const errors: unknown[] = [];
   for (const id of due) {
-    await transactional(async (books) => {
-      const payment = await books.payments.lock(id);
-      if (payment?.status !== 'REQUESTED') return;
-      await apply(books, payment, 'FAILED', 'nobody sent it in time', at);
-    });
+    try {
+      await transactional(async (books) => {
+        const payment = await books.payments.lock(id);
+        if (payment?.status !== 'REQUESTED') return;
+        await apply(books, payment, 'FAILED', 'nobody sent it in time', at);
+      });
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) {
+    const [cause] = errors;
+    throw new Fault(`${errors.length} of ${due.length} withdrawals cannot expire`, { cause });
   }
   return due.length;
 }

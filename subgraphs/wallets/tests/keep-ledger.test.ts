@@ -112,3 +112,32 @@ test.each([
   failing = false;
   await eventually(balance, ([, held]) => held === 0n);
 });
+
+test('a withdrawal that cannot expire keeps those behind it from nothing', async () => {
+  const [first, second] = [await forgetful(), await forgetful()];
+  const [row] = await ledger.execute(
+    `select payment.id::text from payment join hold on hold.id = hold_id
+     where status = 'REQUESTED' order by due_at limit 1`,
+  );
+  let failing = true;
+  const transactional: Transactional = (run) =>
+    ledger.transactional((books) => {
+      const lock = async (id: string) => {
+        if (failing && id === row?.['id']) throw new Error('not this one');
+        return books.payments.lock(id);
+      };
+      return run({ ...books, payments: { ...books.payments, lock } });
+    });
+  await using keeper = keep({ transactional });
+  await eventually(second, ([, held]) => held === 0n);
+  await eventually(
+    async () => keeper.warnings,
+    ({ length }) => length > 0,
+  );
+  expect(await first()).toEqual([1_000n, 300n]);
+  expect(keeper.warnings[0]).toMatchObject({
+    error: '1 of 2 withdrawals cannot expire (not this one)',
+  });
+  failing = false;
+  await eventually(first, ([, held]) => held === 0n);
+});
