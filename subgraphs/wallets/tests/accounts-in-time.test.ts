@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { newId, type UserId } from '#kit/ids.ts';
-import { parseAmount, type Currency } from '#kit/money.ts';
+import { currencies, parseAmount, type Currency } from '#kit/money.ts';
 import { ledgerCallOf, ledgerCallStatement } from '../adapters/postgres/ledger-call.ts';
 import { createSource } from '../adapters/graphql/loaders.ts';
 import { eventually } from '#tests/support/eventually.ts';
@@ -24,7 +24,7 @@ import {
 import { depositDraft } from '../domain/deposit.ts';
 import { exchangeAmounts, type Exchange } from '../domain/exchange.ts';
 import { quoteHold } from '../domain/hold.ts';
-import { transferDraft } from '../domain/transfer.ts';
+import { mostTransferLegs, transferDraft } from '../domain/transfer.ts';
 import { newOrder, newUser, openLedger, type TestLedger } from './ledger-fixture.ts';
 
 let ledger: TestLedger;
@@ -276,6 +276,8 @@ test('what is held for a quote comes back when its time is over, and orders’ h
   expect(await ledger.expireQuotes()).toBe(1);
   expect(await ledger.expireQuotes()).toBe(0);
   expect(await ledger.balance(wallet(userId, 'EUR'))).toEqual([2_000n, 500n]);
+  const [ended] = await ledger.execute(`select state from hold where id = '${hold.holdId}'`);
+  expect(ended).toEqual({ state: 'EXPIRED' });
   const again = { do: 'release', hold, expired: false } as const;
   const [release] = await ledger.transactional((books) =>
     books.ledger.apply([again], ledger.now()),
@@ -305,6 +307,28 @@ test('ten thousand legs are refused, and not one of their accounts is opened', a
   );
   expect(result).toEqual({ outcome: 'TOO_MANY_LEGS' });
   expect(await ledger.execute(count)).toEqual(before);
+});
+
+test('the largest transfer is posted in every currency at once, and can be reversed', async () => {
+  const from = newUser();
+  for (const currency of currencies) await ledger.deposit(from, currency, '100');
+  const others = Array.from({ length: mostTransferLegs }, newUser);
+  await Promise.all(others.map((other) => ledger.deposit(other, 'USD', '1')));
+  const legs = others.map((toUserId, index) => {
+    const currency = currencies[index % currencies.length] as Currency;
+    return { toUserId, currency, amount: '2' };
+  });
+  const one = legs[0] as (typeof legs)[number];
+  await expect(ledger.transfer(from, [...legs, one])).rejects.toMatchObject({
+    code: 'TOO_MANY_LEGS',
+  });
+  const { transaction, wallets } = await ledger.transfer(from, legs);
+  expect(wallets).toHaveLength(currencies.length);
+  expect(await ledger.balance(wallet(others[1] as UserId, one.currency))).toEqual([0n, 0n]);
+  expect(await ledger.balance(wallet(others[0] as UserId, one.currency))).toEqual([200n, 0n]);
+  await ledger.reverse(transaction.id);
+  expect(await ledger.balance(wallet(others[0] as UserId, one.currency))).toEqual([0n, 0n]);
+  expect(await ledger.balance(wallet(from, one.currency))).toEqual([10_000n, 0n]);
 });
 
 test('nobody waits for another one’s posting on the house’s accounts', async () => {
