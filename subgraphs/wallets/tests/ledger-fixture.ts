@@ -165,7 +165,8 @@ export const unlawful = (users: readonly UserId[]) => `
       union all select currency, posted from account where user_id is not null
     ) as every group by currency having sum(balance) <> 0
   union all
-  select 'limit of ' || id from own where kind = 'WALLET' and posted < held or held < 0
+  select 'limit of ' || id from own
+    where kind = 'WALLET' and posted < held or held < 0 or kind = 'RECEIVABLE' and posted > 0
   union all
   select 'holds of ' || id from own
     where held <> (select coalesce(sum(amount - posted), 0) from hold

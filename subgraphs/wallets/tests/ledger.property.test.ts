@@ -5,7 +5,14 @@ import { newId, type OrderId, type UserId } from '#kit/ids.ts';
 import { formatAmount } from '#kit/money.ts';
 import { auditLedger } from '../application/audit.ts';
 import { receivable, wallet } from '../domain/chart-of-accounts.ts';
-import { fillOf, newOrder, newUser, openLedger, type TestLedger } from './ledger-fixture.ts';
+import {
+  fillOf,
+  newOrder,
+  newUser,
+  openLedger,
+  unlawful,
+  type TestLedger,
+} from './ledger-fixture.ts';
 import {
   applyToModel,
   buys,
@@ -143,13 +150,22 @@ test('users who trade at the same time each see what a simple model says', async
   expect(await ledger.deadlocks()).toBe(0);
 });
 
-test('whatever the order in which one user’s commands meet, no value is made or lost', async () => {
+test('whatever the order in which one user’s commands meet, every moment is lawful and no value is lost', async () => {
   const meeting = fc.array(command, { minLength: 4, maxLength: 16 });
   await fc.assert(
     fc.asyncProperty(meeting, async (commands) => {
       const player = newPlayer();
       await play(player, { do: 'deposit', coin: 'NGN', amount: 50n, key: 0 });
+      const over = new AbortController();
+      const watching = (async () => {
+        while (!over.signal.aborted) {
+          expect(await ledger.execute(unlawful([player.userId]))).toEqual([]);
+          await ledger.seal();
+        }
+      })();
       const answers = await Promise.all(commands.map((each) => play(player, each)));
+      over.abort();
+      await watching;
       const sums = { USD: 0n, NGN: 50n };
       const counted = new Set(['0']);
       commands.forEach((each, index) => {
