@@ -1,6 +1,8 @@
 /**
- * Locks the users' heads in their order: all of them or, where one is missing, none, because it is
- * made first. Whoever waits holds only what comes before, so nobody waits in a circle.
+ * Locks the users' heads, those that are there, in their order: whoever waits holds only what comes
+ * before, so nobody waits in a circle. Those that are missing are made afterwards, in their order
+ * too. Whoever made none because another one came first may hold what that one waits for: it begins
+ * anew.
  *
  * A user's time never goes back: who came first and got the lock last books with the other's money,
  * so not before it. A clock that is a minute ahead of this one is broken and takes nobody along.
@@ -10,9 +12,7 @@ export const lockHeads = `
             greatest(p_at, max(at) filter (where at < p_at + interval '1 minute'))
           into v_found, v_heads, v_head_rows, v_at from (
           select user_id, sequence, ctid, at from wallet_event_head
-          where user_id = any(p_users) and cardinality(p_users) = (
-            select count(*) from wallet_event_head where user_id = any(p_users)
-          )
+          where user_id = any(p_users)
           order by user_id for no key update
         ) as head;`;
 
@@ -37,15 +37,21 @@ export const readAll = `
       v_transactions := '{}';
       v_postings := '{}';
       v_events := '{}';
-      for v_try in 1 .. 3 loop
+      for v_try in 1 .. 2 loop
         ${lockHeads}
         exit when v_found = p_users or cardinality(p_users) = 0;
-        if v_try = 3 then
+        if v_try = 2 then
           raise exception 'users are given once and sorted';
         end if;
+        v_found := coalesce(v_found, '{}');
         insert into wallet_event_head (user_id, sequence)
-          select id, 0 from unnest(p_users) as given (id) order by id
+          select id, 0 from unnest(p_users) as given (id) where id <> all(v_found) order by id
           on conflict do nothing;
+        get diagnostics v_count = row_count;
+        if v_count <> cardinality(p_users) - cardinality(v_found) then
+          raise exception 'another one made the event log of a new user'
+            using errcode = 'serialization_failure';
+        end if;
       end loop;
       v_sequences := v_heads;
 
