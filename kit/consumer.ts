@@ -1,7 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Broker, BrokerMessage, Subscription } from './broker.ts';
 import { Fault } from './errors.ts';
-import { joinWaiting, type JoinSettings } from './join-waiting.ts';
+import { joinInLanes } from './join-in-lanes.ts';
 import { describeError, type Logger } from './log.ts';
 import { traceMessage, traceMessages } from './message-traces.ts';
 import { counter, histogram, watchedGauge } from './metrics.ts';
@@ -16,6 +16,8 @@ export type MessageHandler = (em: EntityManager, message: BrokerMessage) => Prom
 export interface BatchHandler {
   /** Messages of one partition at most. */
   readonly limit: number;
+  /** Whose locks a message takes, for messages that may share a transaction or better do not. */
+  keysOf?(message: BrokerMessage): readonly string[];
   handle(em: EntityManager, messages: readonly BrokerMessage[]): Promise<void>;
 }
 
@@ -48,12 +50,12 @@ export async function startConsumers(
   const subscriptions = new Map<number, Subscription>();
   const together =
     batch &&
-    joinWaiting<BrokerMessage>(
+    joinInLanes<BrokerMessage>(
       (messages) =>
         observed(group, messages, () =>
           traceMessages(group, messages, () => handleBatchOnce(settings, batch, messages)),
         ),
-      joinSettings(batch.limit),
+      batch,
     );
   const leases = await startPartitionLeases({
     databaseUrl: settings.databaseUrl,
@@ -150,16 +152,6 @@ async function observed(
     throw error;
   }
 }
-
-/**
- * Four full batches share a transaction at most. One runs at a time: two would wait for each other's
- * users, and share less. Only when it takes longer than a lock should be held does another begin.
- */
-export const joinSettings = (batchLimit: number): JoinSettings => ({
-  atATime: 2,
-  most: 4 * batchLimit,
-  patienceMs: 250,
-});
 
 async function handleOnce(settings: ConsumerSettings, message: BrokerMessage): Promise<void> {
   const { group, orm, handlers } = settings;

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { systemClock } from '#kit/clock.ts';
-import { joinSettings } from '#kit/consumer.ts';
 import type { UserId } from '#kit/ids.ts';
-import { joinWaiting } from '#kit/join-waiting.ts';
+import { joinInLanes, runsAtOnce } from '#kit/join-in-lanes.ts';
 import { createPostingDesk } from '#subgraphs/wallets/adapters/postgres/posting-desk.ts';
 import type { Operation, PostOperation } from '#subgraphs/wallets/application/ports.ts';
 import { openDatabase } from '#subgraphs/wallets/main.ts';
@@ -65,14 +64,16 @@ async function run(task: Task): Promise<void> {
   const [first] = clients;
   if (!first) throw new Error('a driver has a client');
   const pick = picker(await readUsers(first), task.zipf);
-  const joining = joinSettings(task.batchSize);
-  const free = clients.slice(0, joining.atATime);
-  const together = joinWaiting<Operation>(async (operations) => {
-    const client = free.pop();
-    if (!client) throw new Error('there are more runs at a time than connections');
-    await postTogether(client, operations);
-    free.push(client);
-  }, joining);
+  const free = clients.slice(0, runsAtOnce);
+  const together = joinInLanes<Operation>(
+    async (operations) => {
+      const client = free.pop();
+      if (!client) throw new Error('there are more runs at a time than connections');
+      await postTogether(client, operations);
+      free.push(client);
+    },
+    { limit: task.batchSize, keysOf: usersOf },
+  );
   const orm = task.mode === 'desk' ? await openDatabase(task.url) : undefined;
   const desk = orm && createPostingDesk(() => orm.em.fork(), systemClock);
   const calls = clients.map((client, n) => {
@@ -105,6 +106,11 @@ async function run(task: Task): Promise<void> {
     latenciesMs: outcomes.flatMap((each) => each.latenciesMs),
   });
 }
+
+const usersOf = (operation: Operation): readonly string[] =>
+  operation.do === 'post'
+    ? operation.draft.legs.flatMap(({ account }) => account.userId ?? [])
+    : [operation.hold.userId];
 
 type Pick = (random: Random) => BenchUser;
 

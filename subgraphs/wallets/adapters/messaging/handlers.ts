@@ -41,7 +41,7 @@ export function createHandlers(
   const alone: MessageHandler = (em, message) => handle(em, [message]);
   return {
     handlers: new Map([...readers.keys()].map((name) => [name, alone])),
-    batch: { limit: batchLimit, handle },
+    batch: { limit: batchLimit, keysOf, handle },
   };
 }
 
@@ -50,6 +50,12 @@ const readers = new Map<string, (message: BrokerMessage) => Task>([
   [FillRecorded.name, (message) => fill(bodyOf(FillRecorded, message))],
   [ReleaseHold.name, (message) => release(bodyOf(ReleaseHold, message))],
 ]);
+
+/** The user, whose lock all that concerns an order takes; what is no such message fails later. */
+function keysOf({ body }: BrokerMessage): readonly string[] {
+  const userId = (body as { readonly userId?: unknown } | null)?.userId;
+  return typeof userId === 'string' ? [userId] : [];
+}
 
 function taskOf(message: BrokerMessage): Task {
   const reader = readers.get(message.name);
