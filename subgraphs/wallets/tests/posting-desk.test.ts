@@ -4,7 +4,7 @@ import { newId, type UserId } from '#kit/ids.ts';
 import { Client } from 'pg';
 import { wallet } from '../domain/chart-of-accounts.ts';
 import { transferDraft, type TransferLeg } from '../domain/transfer.ts';
-import { newUser, openLedger, type TestLedger } from './ledger-fixture.ts';
+import { newOrder, newUser, openLedger, type TestLedger } from './ledger-fixture.ts';
 
 let ledger: TestLedger;
 
@@ -95,3 +95,40 @@ test('what the database refuses takes back nothing of those that it was with', a
   });
   expect(await posted(fourth)).toBe(10_200n);
 });
+
+test('what concerns a new user, whom others make meanwhile, waits in no circle', async () => {
+  // The head of the new one is locked first.
+  const [fresh, rich] = [newUser(), newUser()].toSorted() as [UserId, UserId];
+  await ledger.deposit(rich, 'USD', '100.00');
+  const client = new Client({ connectionString: ledger.url });
+  await client.connect();
+  try {
+    await client.query('begin');
+    await client.query('select from wallet_event_head where user_id = $1 for update', [rich]);
+    const legs: TransferLeg[] = [{ to: fresh, currency: 'USD', amount: 100n }];
+    const alone = ledger.desk.post(transferDraft(rich, newId(), legs));
+    await waiters(1);
+    await ledger.hold(newOrder(), fresh, 'USD', 1n); // denied, but it makes the head
+    const other = ledger.transactional(({ ledger: { apply } }) =>
+      apply([{ do: 'post', draft: transferDraft(rich, newId(), legs) }], new Date()),
+    );
+    await waiters(2);
+    await client.query('rollback');
+    await Promise.all([alone, other]);
+  } finally {
+    await client.end();
+  }
+  expect(await posted(fresh)).toBe(200n);
+  expect(await ledger.deadlocks()).toBe(0);
+});
+
+/** Until so many wait for a lock of the ledger's database. */
+async function waiters(count: number): Promise<void> {
+  for (let found = 0; found < count; await sleep(5)) {
+    const [row] = await ledger.execute(
+      `select count(*) as found from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    found = Number(row?.['found']);
+  }
+}

@@ -38,7 +38,10 @@ export const readAll = `
       v_postings := '{}';
       v_events := '{}';
       for v_try in 1 .. 2 loop
-        ${lockHeads}
+        -- Whoever holds some already waits for no others: those that came since may be before them.
+        if v_found is null or v_try = 2 then
+          ${lockHeads}
+        end if;
         exit when v_found = p_users or cardinality(p_users) = 0;
         if v_try = 2 then
           raise exception 'users are given once and sorted';
