@@ -52,3 +52,21 @@ test('a call ends when all of it has, and fails when some of it does', async () 
   expect(runs.at(-2)).toEqual(['hot0', 'hot1']);
   expect(runs.at(-1)).toEqual(['cold-1']);
 });
+
+test('where all are hot a lock that is held long holds up only what needs it', async () => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const done: string[] = [];
+  const join = joinInLanes<Item>(
+    async (items) => {
+      if (items.some(({ n }) => n === 100)) await gate;
+      done.push(...items.map(({ key, n }) => `${key}${n}`));
+    },
+    { limit: 100, keysOf: ({ key }) => [key] },
+  );
+  await join([...itemsOf('locked', 16), ...itemsOf('hot', 16)]);
+  const held = join(itemsOf('locked', 1, 100));
+  await join(itemsOf('hot', 1, 200));
+  expect(done).not.toContain('locked100');
+  open();
+  await held;
+}, 5_000);

@@ -12,23 +12,23 @@ export interface LaneSettings<Item> {
 const sampled = 4;
 
 /** Runs of all lanes of one joiner that may be under way at once: so many connections they need. */
-export const runsAtOnce = 3;
+export const runsAtOnce = 4;
 
 /**
  * `joinWaiting` in two lanes: in one of them all that needs the lock of somebody who comes again and
- * again, and in the other one the rest, which so waits for none of these. The items of one key keep
- * their order, as long as a caller waits for each call's end before the next one.
+ * again, and in the other one the rest, which so waits for none of these. Items of the same
+ * keys keep their order, as long as a caller waits for each call's end before the next one.
  */
 export function joinInLanes<Item>(
   run: (items: readonly Item[]) => Promise<void>,
   { limit, keysOf }: LaneSettings<Item>,
 ): (items: readonly Item[]) => Promise<void> {
   // One at a time: two would wait for each other's locks, and share less. Only when it takes longer
-  // than a lock should be held does another begin.
+  // than a lock should be held does another begin: where users are few all of them are hot.
   const settings: JoinSettings<Item> = { atATime: 2, most: 4 * limit, patienceMs: 250 };
   const cold = joinWaiting(run, settings);
   if (!keysOf) return cold;
-  const hot = joinWaiting(run, { ...settings, atATime: 1 });
+  const hot = joinWaiting(run, settings);
   const hotKeys = createHotKeys();
 
   return async (items) => {
