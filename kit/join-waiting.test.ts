@@ -75,6 +75,34 @@ test('another run leaves what has the same locks to the one that has them, in th
   expect(runs.slice(3)).toEqual([['ab', 'bc']]);
 });
 
+test('who is held up by nobody waits for the run that is under way, however long all of it takes', async () => {
+  let most = 0;
+  let inWork = 0;
+  const join = joinWaiting<string>(
+    async () => {
+      most = Math.max(most, (inWork += 1));
+      await sleep(5);
+      inWork -= 1;
+    },
+    { atATime: 2, most: 4, patienceMs: 300 },
+  );
+  const caller = async () => {
+    for (let turns = 0; turns < 60; turns++) await join(['a']);
+  };
+  await Promise.all([caller(), caller(), caller()]);
+  expect(most).toBe(1);
+});
+
+test('a run that was held up leaves nothing waiting, nor does the one beside it', async () => {
+  const join = joinWaiting<number>(async ([ms]) => sleep(ms), {
+    atATime: 2,
+    most: 1,
+    patienceMs: 5,
+  });
+  const all = [30, 1, 20, 3, 15, 2, 8, 1, 1, 12].map((ms) => join([ms]));
+  expect(await Promise.all(all)).toHaveLength(10);
+});
+
 test('a run is no larger than it may be, unless one caller brings more', async () => {
   const { runs, join } = recorded();
   const large = ['c1', 'c2', 'c3', 'c4', 'c5'];

@@ -17,14 +17,19 @@ export function joinWaiting<Item>(
 
   async function runAll(): Promise<void> {
     running += 1;
+    let hasRun = false;
     for (let parts = next(); parts.length > 0; parts = next()) {
+      hasRun = true;
+      watch();
       const locks = parts.flatMap((part) => part.locks);
       for (const lock of locks) locked.add(lock);
       await runTogether(parts, run);
       for (const lock of locks) locked.delete(lock);
       await turn(); // what has come with the answers shares the next run
+      if (running > 1 && patienceMs > 0) break; // one goes on, and the rest is patient again
     }
     running -= 1;
+    if (hasRun) watch(); // else all that waits is for the run that has its locks
   }
 
   const next = () => {
@@ -33,21 +38,29 @@ export function joinWaiting<Item>(
     return taken;
   };
 
-  const another = () => {
-    isPatient = false;
-    if (waiting.length > 0 && running < atATime) void runAll();
+  /** Another run begins when the oldest that waits has done so for long. */
+  const watch = () => {
+    const [oldest] = waiting;
+    if (!oldest || isPatient || patienceMs === 0 || running === 0 || running >= atATime) return;
+    isPatient = true;
+    setTimeout(
+      () => {
+        isPatient = false;
+        const isLate = waiting[0] === oldest && running > 0 && running < atATime;
+        if (isLate) void runAll();
+        else watch();
+      },
+      Math.max(0, oldest.since + patienceMs - performance.now()),
+    );
   };
 
   return (items) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const size = items.reduce((sum, item) => sum + sizeOf(item), 0);
     const locks = items.flatMap((item) => locksOf(item));
-    waiting.push({ items, size, locks, resolve, reject });
+    waiting.push({ items, size, locks, since: performance.now(), resolve, reject });
     if (running === 0 || (patienceMs === 0 && running < atATime)) void runAll();
-    else if (!isPatient && running < atATime) {
-      isPatient = true;
-      setTimeout(another, patienceMs);
-    }
+    else watch();
     return promise;
   };
 }
@@ -72,6 +85,8 @@ interface Part<Item> {
   readonly items: readonly Item[];
   readonly size: number;
   readonly locks: readonly string[];
+  /** When it came, in milliseconds of `performance.now`. */
+  readonly since: number;
   resolve(): void;
   reject(error: unknown): void;
 }
