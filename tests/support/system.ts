@@ -141,9 +141,12 @@ export async function startOnPostgres(extra: Record<string, string> = {}): Promi
   });
 }
 
+/** The server itself: a test may put a network before it, and cut that. */
+const direct = await postgres();
+
 /** One system of many processes at a time: two would take all of a PostgreSQL's 100 connections. */
 async function takeTurn(): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: (await postgres()).url });
+  const client = new pg.Client({ connectionString: direct.url });
   client.on('error', () => undefined);
   await client.connect();
   await client.query("select pg_advisory_lock(hashtext('mammon e2e'))");
